@@ -1,0 +1,115 @@
+"""One database for the whole house: read and write connections, SQLite or Postgres."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from app.errors import Unavailable
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer, or is locked by something else."""
+
+    code = "database_unavailable"
+
+
+class Database:
+    """Connections to one database.
+
+    On SQLite one connection writes, fully synchronous: a committed claim to send has to
+    outlive a power cut. Readers never wait for it (WAL).
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.on_sqlite = url.get_backend_name() == "sqlite"
+        if self.on_sqlite:
+            self._writer = _sqlite_engine(url, connections=1, synchronous="FULL", begin="IMMEDIATE")
+            self._reader = _sqlite_engine(
+                url, connections=4, synchronous="NORMAL", begin="DEFERRED"
+            )
+        else:
+            self._writer = self._reader = create_async_engine(
+                url, pool_size=10, max_overflow=10, pool_pre_ping=True, pool_timeout=30
+            )
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write; it commits when the block ends without an error."""
+        async with _translated(), self._writer.begin() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading alone."""
+        async with _translated(), self._reader.connect() as tx:
+            yield tx
+
+    async def check(self) -> None:
+        """Raise DatabaseUnavailable unless the database answers."""
+        async with self.read() as tx:
+            await tx.execute(text("select 1"))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+def database_url(setting: str, data_dir: Path) -> URL:
+    """The database that a setting names, for the async drivers used here."""
+    if not setting:
+        return URL.create("sqlite+aiosqlite", database=str(data_dir / "playground.db"))
+    return make_url(setting).set(drivername="postgresql+psycopg")
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        # A locked or absent database passes; a wrong statement is a bug and stays one.
+        if error.connection_invalidated or type(error).__name__ == "OperationalError":
+            raise DatabaseUnavailable(
+                "The playground's database does not answer just now. Nothing was sent or charged"
+                " by this request. Try again in a moment."
+            ) from error
+        raise
+
+
+def _sqlite_engine(url: URL, *, connections: int, synchronous: str, begin: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=60,
+        # The driver's own BEGIN comes too late and is never IMMEDIATE; ours is below.
+        connect_args={"isolation_level": None},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _set_pragmas(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "busy_timeout=30000",
+            "foreign_keys=ON",
+            f"synchronous={synchronous}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine

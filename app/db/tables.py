@@ -1,0 +1,125 @@
+"""Every table. A change here comes with a migration; a test compares the two."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from app.db.columns import Json, Money, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(column_0_label)s",
+    }
+)
+
+models = Table(
+    "models",
+    metadata,
+    Column("model_id", String(255), primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("categories", Json, nullable=False),
+    Column("price_usd", Money),
+    Column("price_unit", Text),
+    Column("pricing_note", Text),
+    Column("schema_id", String(64), ForeignKey("schemas.id"), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+schemas = Table(
+    "schemas",
+    metadata,
+    # The hash of model id and schema: the same description is the same version.
+    Column("id", String(64), primary_key=True),
+    Column("model_id", String(255), nullable=False),
+    Column("input_schema", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("ix_schemas_model_id", "model_id"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("owner_id", String(64), nullable=False),
+    Column("model_id", String(255), nullable=False),
+    Column("schema_id", String(64), ForeignKey("schemas.id"), nullable=False),
+    Column("form_key", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("phase", String(16)),
+    Column("version", Integer, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    # What is sent, and the names of the values that were rolled here.
+    Column("inputs", Json, nullable=False),
+    Column("rolled", Json, nullable=False),
+    # The shape expected, then the shape that came.
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("estimate_usd", Money),
+    Column("cost_usd", Money),
+    Column("request_id", String(200)),
+    Column("queue_position", Integer),
+    Column("queue_position_before", Integer),
+    Column("queue_moved_at", UtcTime),
+    # RunComfy's words, or ours where it said nothing; and the code they came with.
+    Column("words", Text),
+    Column("words_from", String(16)),
+    Column("http_status", Integer),
+    Column("retry_after_seconds", Float),
+    Column("output", Json),
+    Column("missing", Json),
+    Column("sent_again_as", String(26)),
+    Column("cancel_refused", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Column("answered_at", UtcTime),
+    Column("running_at", UtcTime),
+    Column("ended_there_at", UtcTime),
+    Column("ended_at", UtcTime),
+    UniqueConstraint("form_key", name="uq_runs_form_key"),
+    Index("ix_runs_owner_model", "owner_id", "model_id", "id"),
+    Index("ix_runs_model_state", "model_id", "state", "id"),
+    Index("ix_runs_state", "state", "id"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("owner_id", String(64), nullable=False),
+    Column("run_id", String(26), ForeignKey("runs.id")),
+    Column("position", Integer, nullable=False),
+    Column("origin", String(8), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("media_type", String(64), nullable=False),
+    Column("extension", String(8), nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("duration_seconds", Float),
+    Column("storage_key", String(128), nullable=False),
+    Column("thumbnail_key", String(128)),
+    Column("thumbnail_width", Integer),
+    Column("thumbnail_height", Integer),
+    Column("source_url", Text),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("run_id", "position", name="uq_media_run_id"),
+    Index("ix_media_owner", "owner_id", "origin", "id"),
+    Index("ix_media_sha256", "sha256"),
+)
