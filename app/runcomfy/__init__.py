@@ -1,0 +1,1 @@
+"""RunComfy over HTTP."""
