@@ -1,0 +1,288 @@
+// A model's form: all of this is convenience, the form works without it.
+// Listeners sit on the document, so that forms which HTMX swaps in have them too.
+(() => {
+  "use strict";
+  const FORM = "form.inputs";
+  const ROW = "[data-rows] > li";
+  const all = (root, selector) => [...root.querySelectorAll(selector)];
+  const fieldOf = (element) => element.closest("[data-field]");
+  const formOf = (element) => element.closest(FORM);
+  const changed = (control) => control.dispatchEvent(new Event("input", { bubbles: true }));
+  const on = (name, deed, capture) => document.addEventListener(name, deed, capture);
+
+  // What a field holds, as the texts it would post; nothing for an empty one.
+  const controls = (field) =>
+    all(field, "[name]").filter((one) => one.name === field.dataset.field && !one.closest("noscript"));
+  const read = (field) => {
+    const posted = controls(field).filter((one) => !/radio|checkbox/.test(one.type) || one.checked);
+    const texts = posted.map((one) => one.value).filter(Boolean);
+    return field.querySelector("[data-rows]") ? texts : texts.slice(-1);
+  };
+  const defaults = (field) => JSON.parse(field.dataset.default);
+
+  function write(field, texts) {
+    if (field.querySelector("[data-rows]")) resize(field, Math.max(texts.length, 1));
+    controls(field).forEach((one, place) => {
+      if (one.type === "radio") one.checked = one.value === (texts[0] ?? "");
+      else if (one.type === "checkbox") one.checked = texts[0] === "true";
+      else if (one.type !== "hidden") one.value = texts[place] ?? "";
+    });
+    show(field);
+  }
+
+  // What is said about a field, and drawn.
+  function show(field) {
+    const [first] = controls(field);
+    const part = (name, tell) => {
+      const found = field.querySelector(`[data-${name}]`);
+      if (found) tell(found);
+    };
+    part("slider", (slider) => {
+      const number = first.value.trim() ? Number(first.value) : NaN;
+      if (Number.isFinite(number)) slider.value = number;
+      const share = (slider.value - slider.min) / (slider.max - slider.min);
+      slider.style.setProperty("--v", Number.isFinite(number) ? share * 100 : 0);
+    });
+    part("count", (count) => {
+      const most = count.dataset.most;
+      const figures = [[...first.value].length, ...(most ? [Number(most)] : [])];
+      const words = figures.map((figure) => figure.toLocaleString("en")).join(" of ");
+      count.textContent = `${words} character${words === "1" ? "" : "s"}`;
+    });
+    part("shape-words", (words) => {
+      words.textContent = field.querySelector("input:checked")?.dataset.words ?? "";
+    });
+    part("seed=lock", (lock) => lock.setAttribute("aria-pressed", first.value.trim() !== ""));
+    part("filled", (filled) => (filled.textContent = read(field).length));
+    part("reset", (reset) => (reset.hidden = `${read(field)}` === `${defaults(field)}`));
+    part("custom", () => shapeWell(field));
+    if (first?.tagName === "TEXTAREA" && !CSS.supports("field-sizing", "content")) {
+      first.style.height = "auto";
+      first.style.height = `${first.scrollHeight + 2}px`;
+    }
+  }
+
+  // The style sheet knows the named sizes; the shape of a custom one is set here.
+  function shapeWell(field) {
+    const well = field.closest(".bench")?.querySelector('.well[data-state="draft"]');
+    const sides = all(field, "[data-custom] input").map((one) => Number(one.value));
+    const chosen = read(field)[0] === "custom" && sides.every((side) => side > 0);
+    ["--w", "--h"].forEach((name, place) => chosen && well?.style.setProperty(name, sides[place]));
+  }
+
+  // The rows of a list.
+  const rows = (field) => all(field, ROW).filter((row) => !row.closest("noscript"));
+
+  function resize(field, count) {
+    const blank = field.querySelector("template[data-blank]");
+    while (rows(field).length > count) rows(field).pop().remove();
+    while (rows(field).length < count) {
+      field.querySelector("[data-rows]").append(blank.content.cloneNode(true));
+    }
+    number(field);
+  }
+
+  function number(field) {
+    rows(field).forEach((row, place) => {
+      row.querySelector("[name]").id = `${field.id}-${place + 1}`;
+      row.querySelector("[data-number]").textContent = place + 1;
+      all(row, "[aria-label]").forEach((one) => {
+        one.ariaLabel = one.ariaLabel.replace(/\d+(?=\D*$)/, place + 1);
+      });
+    });
+    field.querySelector("[data-add]").disabled = rows(field).length >= field.dataset.most;
+  }
+
+  function move(row, step) {
+    const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
+    if (!other) return;
+    other[step < 0 ? "before" : "after"](row);
+    number(fieldOf(row));
+    changed(row.querySelector("[name]"));
+  }
+
+  function offer(field, texts) {
+    const [control] = controls(field);
+    if (field.querySelector("[data-rows]")) {
+      write(field, [...new Set([...read(field), ...texts])].slice(0, field.dataset.most));
+      return changed(controls(field)[0]);
+    }
+    // As if typed, so that one Ctrl+Z brings back what stood there.
+    control.focus();
+    control.select();
+    if (document.execCommand("insertText", false, texts[0])) return;
+    control.value = texts[0];
+    changed(control);
+  }
+
+  // Seeds go beyond what a script's own numbers hold exactly.
+  function pressSeed(field, deed) {
+    const [control] = controls(field);
+    const { seedLeast, seedMost } = field.dataset;
+    const last = formOf(field).dataset.lastSeed;
+    const [random] = crypto.getRandomValues(new BigUint64Array(1));
+    const rolled = BigInt(seedLeast) + (random % (BigInt(seedMost) - BigInt(seedLeast) + 1n));
+    const unlocked = deed === "lock" && control.value.trim();
+    control.value = unlocked ? "" : deed !== "roll" && last ? last : rolled;
+    changed(control);
+  }
+
+  // The draft: kept for each model, so that a reload loses nothing.
+  const draftKey = (form) => `draft:${form.dataset.draft}`;
+  const marks = (form) => all(form, "[name=_empty], [name=_null]");
+  const sides = (form) => all(form, "[data-custom] input");
+
+  function keepDraft(form) {
+    if (!form.dataset.draft) return;
+    const draft = all(form, "[data-field]").map((one) => [one.dataset.field, read(one)]);
+    draft.push(...sides(form).map((one) => [one.name, one.value]));
+    draft.push(...marks(form).map((one) => [one.name + one.value, one.checked]));
+    try {
+      localStorage.setItem(draftKey(form), JSON.stringify(draft));
+    } catch (refused) {
+      console.info("This browser keeps no draft:", refused.name);
+    }
+  }
+
+  function restoreDraft(form) {
+    let draft = [];
+    try {
+      draft = JSON.parse(localStorage.getItem(draftKey(form)) ?? "[]");
+    } catch (refused) {
+      console.info("The draft cannot be read:", refused.name);
+    }
+    const kept = new Map(draft);
+    sides(form).forEach((one) => (one.value = kept.get(one.name) ?? ""));
+    marks(form).forEach((one) => (one.checked = kept.get(one.name + one.value) ?? one.checked));
+    all(form, "[data-field]").forEach((one) => {
+      if (kept.has(one.dataset.field)) write(one, kept.get(one.dataset.field));
+    });
+  }
+
+  function resetAll(form) {
+    sides(form).forEach((one) => (one.value = ""));
+    marks(form).forEach((one) => (one.checked = false));
+    all(form, "[data-field]").forEach((one) => write(one, defaults(one)));
+    localStorage.removeItem(draftKey(form));
+  }
+
+  // Sending: once, and saying so.
+  function mark(form, sending) {
+    const button = form.querySelector('[type="submit"]');
+    if (!button || sending === "label" in button.dataset) return;
+    if (sending) button.dataset.label = button.innerHTML;
+    button.innerHTML = sending ? "Sending…" : button.dataset.label;
+    if (!sending) delete button.dataset.label;
+    button.setAttribute("aria-disabled", sending);
+  }
+
+  function prepare(root) {
+    for (const form of root.matches?.(FORM) ? [root] : all(root, FORM)) {
+      if (form.hasAttribute("data-draft-restore")) restoreDraft(form);
+      all(form, "[data-field]").forEach(show);
+      const { lastSeed } = form.dataset;
+      all(form, "[data-seed-last]").forEach((line) => {
+        line.hidden = !lastSeed;
+        line.lastElementChild.textContent = lastSeed ?? "";
+      });
+    }
+  }
+
+  on("input", ({ target }) => {
+    const field = fieldOf(target);
+    if (!field || !formOf(target)) return;
+    if (target.matches("[data-slider]")) controls(field)[0].value = target.value;
+    show(field);
+    keepDraft(formOf(target));
+  });
+
+  on("click", ({ target }) => {
+    const goal = document.getElementById(target.closest(".sum a")?.hash.slice(1));
+    (goal?.querySelector("input:checked") ?? goal)?.focus();
+    const button = target.closest(`${FORM} button`);
+    if (!button) return;
+    const { dataset } = button;
+    const field = fieldOf(button);
+    const row = button.closest("li");
+    if ("resetAll" in dataset) resetAll(formOf(button));
+    if (!field) return;
+    if ("reset" in dataset) {
+      write(field, defaults(field));
+      changed(controls(field)[0]);
+      controls(field)[0].focus();
+    }
+    if ("offer" in dataset) offer(field, JSON.parse(dataset.offer));
+    if ("seed" in dataset) pressSeed(field, dataset.seed);
+    if ("move" in dataset) move(row, Number(dataset.move));
+    if ("add" in dataset) {
+      resize(field, rows(field).length + 1);
+      controls(field).at(-1).focus();
+    }
+    if ("remove" in dataset) {
+      const next = (row.nextElementSibling ?? row.previousElementSibling)?.querySelector("[name]");
+      if (next) row.remove();
+      else write(field, []);
+      number(field);
+      changed(controls(field)[0]);
+      (next ?? controls(field)[0]).focus();
+    }
+  });
+
+  on("keydown", (event) => {
+    const { target, key } = event;
+    const form = target.closest?.(FORM);
+    const row = target.closest?.(ROW);
+    if (form && key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      HTMLFormElement.prototype.requestSubmit.call(form);
+    }
+    if (row && event.altKey && /^Arrow(Up|Down)$/.test(key)) {
+      event.preventDefault();
+      move(row, key === "ArrowUp" ? -1 : 1);
+      target.focus();
+    }
+  });
+
+  // Dragging a row by its number; the buttons and keys above do the same.
+  let lifted;
+  on("pointerdown", ({ target }) => {
+    const row = target.closest?.("[data-grip]")?.closest(ROW);
+    if (row) row.draggable = true;
+  });
+  on("dragstart", ({ target }) => {
+    lifted = target.draggable && target.matches?.(ROW) ? target : null;
+  });
+  on("dragover", (event) => {
+    const over = event.target.closest?.(ROW);
+    if (!lifted || over?.parentElement !== lifted.parentElement) return;
+    event.preventDefault();
+    const isBefore = over.compareDocumentPosition(lifted) & Node.DOCUMENT_POSITION_FOLLOWING;
+    if (over !== lifted) over[isBefore ? "before" : "after"](lifted);
+  });
+  on("dragend", () => {
+    if (!lifted) return;
+    lifted.draggable = false;
+    number(fieldOf(lifted));
+    changed(lifted.querySelector("[name]"));
+  });
+
+  on(
+    "submit",
+    (event) => {
+      const busy = event.target.querySelector('[type="submit"][data-label]');
+      if (!event.target.matches(FORM) || !busy) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    true,
+  );
+  on("submit", (event) => {
+    if (event.target.matches(FORM) && !event.defaultPrevented) mark(event.target, true);
+  });
+  on("htmx:beforeRequest", ({ detail }) => detail.elt.matches(FORM) && mark(detail.elt, true));
+  on("htmx:afterRequest", ({ detail }) => detail.elt.matches(FORM) && mark(detail.elt, false));
+  // A page that the browser brings back from its memory is not sending any more.
+  window.addEventListener("pageshow", () => all(document, FORM).forEach((form) => mark(form, false)));
+  on("htmx:load", ({ detail }) => detail.elt !== document.body && prepare(detail.elt));
+  prepare(document);
+})();
