@@ -1,0 +1,1 @@
+"""Bytes that stay: results and what is made of them."""

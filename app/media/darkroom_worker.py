@@ -1,0 +1,65 @@
+"""The darkroom's own process: opens pictures and videos from outside, one after the other.
+
+Reads a job a line from its input and answers each with a line; ends when its input ends.
+"""
+
+import base64
+import json
+import os
+import resource
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from app.media.decoding import NotDecoded
+
+# Enough for the largest picture decoded here, with its decoder; a worse file ends this process.
+_MOST_MEMORY_BYTES = 2 * 1024**3
+# Pages come before pictures: everything else on the machine runs first.
+_NICENESS = 10
+
+
+def main() -> None:
+    """Answer jobs until nobody asks any more."""
+    os.nice(_NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for line in sys.stdin.buffer:
+        sys.stdout.buffer.write(json.dumps(_answer(json.loads(line))).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _answer(job: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return _measure(**job) if job.pop("do") == "measure" else _thumbnail(**job)
+    except NotDecoded as reason:
+        return {"not_decoded": reason.word}
+
+
+# The decoders are loaded when first needed: the one for videos takes three times as long as
+# the one for pictures, and most servers never see a video.
+def _measure(path: str, kind: str, media_type: str, decode: bool) -> dict[str, Any]:
+    if kind == "image":
+        from app.media import pictures
+
+        return asdict(pictures.measure(Path(path), media_type, decode=decode))
+    from app.media import recordings
+
+    return asdict(recordings.measure(Path(path)))
+
+
+def _thumbnail(path: str, kind: str, media_type: str) -> dict[str, Any]:
+    if kind == "image":
+        from app.media import pictures
+
+        content, width, height = pictures.thumbnail(Path(path), media_type)
+    else:
+        from app.media import recordings
+
+        content, width, height = recordings.poster(Path(path))
+    return {"content": base64.b64encode(content).decode(), "width": width, "height": height}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Kept files and their small pictures, as browsers fetch them."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from app.errors import NotFound
+from app.media.queries import Media
+from app.media.ranges import RangeNotThere, is_unchanged, wanted_range
+from app.media.room import MediaRoom
+from app.media.sniff import OPAQUE, SHOWN_IN_PLACE
+from app.media.store import Store
+from app.team.access import Member, Person, may_see
+
+router = APIRouter(include_in_schema=False)
+
+_HEADERS = {
+    "accept-ranges": "bytes",
+    # What an id stands for never changes; `private`, for it is shown to its owner alone.
+    "cache-control": "private, max-age=31536000, immutable",
+    # Even when a browser were led to take it for a page, it could run and load nothing.
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
+_LONGEST_NAME = 80
+
+
+@router.api_route("/media/{media_id}/thumbnail", methods=["GET", "HEAD"])
+async def show_thumbnail(request: Request, media_id: str, member: Member) -> Response:
+    """A kept picture's or video's small picture, made now if need be."""
+    room: MediaRoom = request.app.state.media
+    media = await _find(room, media_id, member)
+    etag = f'"{media.sha256}-small"'
+    if is_unchanged(request.headers, etag):
+        return Response(status_code=304, headers={**_HEADERS, "etag": etag})
+    thumbnail = await room.thumbnail(media_id)
+    if thumbnail is None:
+        raise NotFound("There is no small picture of this file.")
+    size = await room.store.size(thumbnail.key)
+    headers = {**_HEADERS, "etag": etag, "content-type": "image/webp"}
+    return await _part(request, room.store, thumbnail.key, size, headers)
+
+
+@router.api_route("/media/{media_id}/{name}", methods=["GET", "HEAD"])
+async def show_media_file(request: Request, media_id: str, name: str, member: Member) -> Response:
+    """A kept file, byte for byte; `name` is only what the browser may save it as."""
+    room: MediaRoom = request.app.state.media
+    media = await _find(room, media_id, member)
+    headers = {**_HEADERS, "etag": f'"{media.sha256}"', "content-type": media.media_type}
+    if media.media_type not in SHOWN_IN_PLACE:
+        headers["content-type"] = OPAQUE
+    if media.media_type not in SHOWN_IN_PLACE or "download" in request.query_params:
+        headers["content-disposition"] = _attachment(name, media.extension)
+    if is_unchanged(request.headers, headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    return await _part(request, room.store, media.storage_key, media.size_bytes, headers)
+
+
+async def _find(room: MediaRoom, media_id: str, member: Person) -> Media:
+    media = await room.find(media_id)
+    if not may_see(member, media.owner_id):
+        # The same words as for no file: whether there is one is the owner's matter too.
+        raise NotFound("There is no such file here. It may have been deleted.")
+    return media
+
+
+def _attachment(name: str, extension: str) -> str:
+    """A header that makes the browser save the file; its ending is ours, whatever the name says."""
+    stem = name.rsplit(".", 1)[0]
+    plain = "".join(sign for sign in stem if sign.isalnum() or sign in " -_.").strip(" .")
+    saved = f"{plain[:_LONGEST_NAME] or 'file'}.{extension}"
+    in_ascii = saved.encode("ascii", "replace").decode().replace("?", "_")
+    return f"attachment; filename=\"{in_ascii}\"; filename*=UTF-8''{quote(saved)}"
+
+
+async def _part(
+    request: Request, store: Store, key: str, size: int, headers: dict[str, str]
+) -> Response:
+    """The wanted part of a file, or the whole."""
+    try:
+        wanted = wanted_range(request.headers, headers["etag"], size)
+    except RangeNotThere:
+        return Response(status_code=416, headers={**_HEADERS, "content-range": f"bytes */{size}"})
+    start, end = wanted or (0, size)
+    status = 206 if wanted else 200
+    if wanted:
+        headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+    headers["content-length"] = str(end - start)
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers)
+    # The first piece is read before anything is sent: a missing file is still an error page.
+    first_end = min(start + store.piece_bytes, end)
+    first = await store.read_range(key, start, first_end)
+    if first_end == end:
+        return Response(first, status, headers)
+    return StreamingResponse(_pieces(store, key, first, first_end, end), status, headers)
+
+
+async def _pieces(
+    store: Store, key: str, first: bytes, start: int, end: int
+) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in store.stream(key, start, end):
+        yield piece
