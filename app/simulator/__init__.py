@@ -1,0 +1,1 @@
+"""A stand-in RunComfy, so that nothing has to be paid for trying things out."""

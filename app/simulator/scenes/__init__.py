@@ -1,0 +1,1 @@
+"""The scenes the simulator can draw, a file each."""
