@@ -1,0 +1,1 @@
+"""One paid request, from form to result."""

@@ -1,0 +1,291 @@
+"""What RunComfy has finished is fetched and kept here; then the run has ended."""
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app import metrics
+from app.db.columns import utc_now
+from app.errors import PlaygroundError, Unavailable
+from app.media import queries as media_queries
+from app.media.keep import DamagedFile, Kept
+from app.runcomfy.answers import OutputFile, Result, files_in
+from app.runcomfy.trouble import CannotFetch, Failed, Gone, Passing
+from app.runs import queries
+from app.runs.queries import Run
+from app.runs.services import Services, until_it_works
+from app.runs.states import State
+
+# Passing trouble with a file is waited out this long before the run ends without it.
+_PATIENCE_SECONDS = 60.0
+# RunComfy deletes its copies after seven days.
+_KEPT_THERE = timedelta(days=7)
+_SLOWEST_SECONDS = 3600.0
+# Keys under which RunComfy's models put the addresses of files.
+_FILE_KEYS = frozenset({"url", "path", "image", "images", "video", "videos", "audio", "audios"})
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Fetched:
+    position: int
+    file: OutputFile
+    kept: Kept | None
+    reason: str | None
+    passing: bool
+
+
+async def collect(services: Services, run_id: str) -> None:
+    """Fetch the result of a run that has ended at RunComfy, keep its files, and end it here."""
+    run = await until_it_works(lambda: services.read(run_id))
+    if run.state != State.RUNNING or run.phase is None or run.request_id is None:
+        return
+    try:
+        result = await _result(services, run.request_id)
+    except (Failed, Gone) as error:
+        words, status = error.words, error.http_status
+        await until_it_works(lambda: _fail(services, run, words, http_status=status))
+        return
+    if result.state == "cancelled":
+        await until_it_works(
+            lambda: services.move(run.id, State.CANCELLED, phase=None, ended_at=utc_now())
+        )
+    elif result.state == "failed" or run.phase == "failing":
+        words = result.error_words or run.words or "RunComfy says it failed, and not why."
+        await until_it_works(
+            lambda: _fail(services, run, words, cost_usd=result.cost_usd, output=result.output)
+        )
+    else:
+        await _collect_files(services, run, result)
+
+
+async def fetch_missing(services: Services, run_id: str) -> None:
+    """Ask, ever more slowly, for files that were not to be had, until RunComfy deletes them."""
+    pause_seconds = _PATIENCE_SECONDS
+    while True:
+        run = await until_it_works(lambda: services.read(run_id))
+        wanted = _still_to_be_had(run)
+        if not wanted:
+            return
+        await asyncio.sleep(pause_seconds)
+        pause_seconds = min(pause_seconds * 2, _SLOWEST_SECONDS)
+        fetched = [
+            await _fetch(services, run, item["position"], OutputFile(item["url"], item["key"]))
+            for item in wanted
+        ]
+        if any(one.kept for one in fetched):
+            await until_it_works(partial(_mended, services, run, fetched))
+            await _make_thumbnails(services, run_id)
+
+
+async def _result(services: Services, request_id: str) -> Result:
+    """The finished result, asked for until it can be had."""
+    pause_seconds = services.settings.poll_seconds
+    while True:
+        asked_to_wait = 0.0
+        try:
+            result = await services.runcomfy.result(request_id)
+            if result.finished:
+                return result
+        except Passing as trouble:
+            asked_to_wait = trouble.retry_after_seconds or 0.0
+        await asyncio.sleep(max(pause_seconds, asked_to_wait))
+        pause_seconds = min(pause_seconds * 1.5, 30.0)
+
+
+async def _collect_files(services: Services, run: Run, result: Result) -> None:
+    files = files_in(result.output)
+    fetched = await asyncio.gather(
+        *(_fetch_patiently(services, run, place, file) for place, file in enumerate(files))
+    )
+    await until_it_works(lambda: _finish(services, run, result, fetched))
+    await _make_thumbnails(services, run.id)
+
+
+async def _fetch_patiently(
+    services: Services, run: Run, position: int, file: OutputFile
+) -> _Fetched:
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _PATIENCE_SECONDS
+    pause_seconds = 1.0
+    while True:
+        fetched = await _fetch(services, run, position, file)
+        if not fetched.passing or loop.time() + pause_seconds > until:
+            return fetched
+        await asyncio.sleep(pause_seconds)
+        pause_seconds = min(pause_seconds * 2, 15.0)
+
+
+async def _fetch(services: Services, run: Run, position: int, file: OutputFile) -> _Fetched:
+    """Fetch and keep one file. Trouble with our own storage is waited out, however long."""
+    try:
+        kept = await until_it_works(lambda: _download_and_keep(services, file))
+    except DamagedFile as error:
+        return _Fetched(position, file, None, str(error), passing=True)
+    except CannotFetch as error:
+        _log.info("run %s: file %d cannot be had: %s", run.id, position, error)
+        return _Fetched(position, file, None, str(error), error.passing)
+    return _Fetched(position, file, kept, None, passing=False)
+
+
+async def _download_and_keep(services: Services, file: OutputFile) -> Kept:
+    async with services.collects:
+        try:
+            with tempfile.TemporaryDirectory(dir=_incoming(services)) as folder:
+                path = Path(folder) / "file"
+                await services.downloader.download(file.url, path)
+                return await services.media.keep(path)
+        except OSError as error:
+            raise Unavailable(f"The file cannot be written here: {error.strerror}.") from error
+
+
+def _incoming(services: Services) -> Path:
+    folder = services.settings.data_dir / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+async def _finish(
+    services: Services, run: Run, result: Result, fetched: Iterable[_Fetched]
+) -> None:
+    """Record the files and end the run, in one transaction."""
+    kept = [one for one in fetched if one.kept is not None]
+    missing = [_missing(one) for one in fetched if one.kept is None]
+    values: dict[str, Any] = {
+        "phase": None,
+        "output": result.output,
+        "missing": missing or None,
+        "cost_usd": result.cost_usd,
+        "ended_at": utc_now(),
+        "ended_there_at": _ended_there(run, result),
+    }
+    state = State.COMPLETED
+    if not kept and (missing or not _worth_showing(result.output)):
+        state = State.FAILED
+        values |= {"words": _nothing_usable(missing), "words_from": "playground"}
+    values |= _shape(kept)
+    async with services.database.begin() as tx:
+        await _record(tx, run, kept)
+        ended = await queries.move(tx, run.id, state, **values)
+    services.published(ended)
+    metrics.RUNS_ENDED.labels(state=state).inc()
+
+
+async def _make_thumbnails(services: Services, run_id: str) -> None:
+    """Make the small pictures, after the large ones can be seen; one not made now is later."""
+    async with services.database.read() as tx:
+        kept = await media_queries.of_run(tx, run_id)
+    for media in kept:
+        try:
+            await services.media.thumbnail(media.id)
+        except PlaygroundError as error:
+            _log.warning("run %s: no small picture yet: %s", run_id, error)
+
+
+async def _mended(services: Services, run: Run, fetched: Iterable[_Fetched]) -> None:
+    kept = [one for one in fetched if one.kept is not None]
+    came = {one.position for one in kept}
+    missing = [item for item in run.missing or [] if item["position"] not in came]
+    values: dict[str, Any] = {"missing": missing or None, "words": None, "words_from": None}
+    if run.state == State.FAILED:
+        values |= _shape(kept)
+    async with services.database.begin() as tx:
+        await _record(tx, run, kept)
+        mended = await queries.move(tx, run.id, State.COMPLETED, **values)
+    services.published(mended)
+
+
+async def _record(tx: AsyncConnection, run: Run, kept: Iterable[_Fetched]) -> None:
+    for one in kept:
+        if one.kept is not None:
+            await media_queries.record(
+                tx,
+                one.kept,
+                owner_id=run.owner_id,
+                run_id=run.id,
+                position=one.position,
+                origin="output",
+                source_url=one.file.url,
+            )
+
+
+async def _fail(
+    services: Services,
+    run: Run,
+    words: str,
+    *,
+    http_status: int | None = None,
+    cost_usd: Decimal | None = None,
+    output: Any = None,
+) -> None:
+    await services.move(
+        run.id,
+        State.FAILED,
+        phase=None,
+        words=words,
+        words_from="runcomfy",
+        http_status=http_status,
+        cost_usd=cost_usd,
+        output=output,
+        ended_at=utc_now(),
+    )
+    metrics.RUNS_ENDED.labels(state=State.FAILED).inc()
+
+
+def _ended_there(run: Run, result: Result) -> Any:
+    """RunComfy's own time where it can be true, so that our pauses do not count as work."""
+    there, here = result.finished_at, run.ended_there_at
+    started = run.running_at or run.answered_at
+    if there is not None and here is not None and started is not None and started < there < here:
+        return there
+    return here
+
+
+def _shape(kept: list[_Fetched]) -> dict[str, int]:
+    for one in kept:
+        measures = one.kept.measures if one.kept else None
+        if measures and measures.width and measures.height:
+            return {"width": measures.width, "height": measures.height}
+    return {}
+
+
+def _worth_showing(output: Any) -> bool:
+    """Whether an output without files says something: a shape of its own, shown as JSON."""
+    if not isinstance(output, dict):
+        return bool(output)
+    return any(
+        value not in (None, "", [], {}) for name, value in output.items() if name not in _FILE_KEYS
+    )
+
+
+def _nothing_usable(missing: list[dict[str, Any]]) -> str:
+    if missing:
+        return "RunComfy finished, but none of its files could be had."
+    return "RunComfy finished, but sent nothing usable."
+
+
+def _missing(one: _Fetched) -> dict[str, Any]:
+    return {
+        "position": one.position,
+        "url": one.file.url,
+        "key": one.file.key_path,
+        "reason": one.reason,
+        "passing": one.passing,
+    }
+
+
+def _still_to_be_had(run: Run) -> list[dict[str, Any]]:
+    ended = run.ended_there_at or run.ended_at
+    if not run.ended or ended is None or utc_now() - ended > _KEPT_THERE:
+        return []
+    return [item for item in run.missing or [] if item["passing"]]

@@ -1,0 +1,203 @@
+"""Every SQL statement about runs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.columns import utc_now
+from app.db.tables import runs
+from app.errors import NotFound
+from app.runs.states import ENDED, FOLLOWED, State, may_precede
+
+
+@dataclass(frozen=True)
+class Run:
+    """One paid request, as the database has it. Times are aware, in UTC; money in US dollars."""
+
+    id: str
+    owner_id: str
+    model_id: str
+    schema_id: str
+    form_key: str
+    state: State
+    phase: str | None
+    version: int
+    simulated: bool
+    inputs: dict[str, Any]
+    rolled: list[str]
+    width: int | None
+    height: int | None
+    estimate_usd: Decimal | None
+    cost_usd: Decimal | None
+    request_id: str | None
+    queue_position: int | None
+    queue_position_before: int | None
+    queue_moved_at: datetime | None
+    words: str | None
+    words_from: str | None
+    http_status: int | None
+    retry_after_seconds: float | None
+    output: Any
+    missing: list[dict[str, Any]] | None
+    sent_again_as: str | None
+    cancel_refused: bool
+    created_at: datetime
+    sent_at: datetime | None
+    answered_at: datetime | None
+    running_at: datetime | None
+    ended_there_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self.state in ENDED
+
+    @property
+    def nothing_sent(self) -> bool:
+        """Whether it failed before a byte had left."""
+        return self.words_from == "connection"
+
+    @property
+    def followed(self) -> bool:
+        """Whether the machine goes on with it."""
+        return self.state in FOLLOWED
+
+
+_COLUMNS = [runs.c[field.name] for field in fields(Run)]
+
+
+async def save(tx: AsyncConnection, run: Run) -> bool:
+    """Write a new run; False when the form's one-time key has made one before."""
+    values = {field.name: getattr(run, field.name) for field in fields(Run)}
+    try:
+        async with tx.begin_nested():
+            await tx.execute(insert(runs).values(values))
+    except IntegrityError:
+        return False
+    return True
+
+
+async def get(tx: AsyncConnection, run_id: str) -> Run:
+    """One run. Raises NotFound."""
+    found = await find(tx, run_id)
+    if found is None:
+        raise NotFound("There is no run under this address.")
+    return found
+
+
+async def find(tx: AsyncConnection, run_id: str) -> Run | None:
+    """One run, or None."""
+    return await _first(tx, select(*_COLUMNS).where(runs.c.id == run_id))
+
+
+async def by_form_key(tx: AsyncConnection, form_key: str) -> Run | None:
+    """The run that a form's one-time key has made, or None."""
+    return await _first(tx, select(*_COLUMNS).where(runs.c.form_key == form_key))
+
+
+async def claim_for_sending(tx: AsyncConnection, run_id: str) -> Run | None:
+    """Move a run from `saved` to `sending`; None when it was claimed or cancelled before.
+
+    Commit before sending: only a committed claim keeps a restarted server
+    from paying for the same run twice.
+    """
+    return await move(tx, run_id, State.SENDING, sent_at=utc_now())
+
+
+async def move(tx: AsyncConnection, run_id: str, to: State, **values: Any) -> Run | None:
+    """Take a run to a state and set columns beside it; None when it may not go there.
+
+    The database decides races: only a run in a state that may precede `to` is moved.
+    """
+    changed = await tx.execute(
+        update(runs)
+        .where(runs.c.id == run_id, runs.c.state.in_(may_precede(to)))
+        .values(state=to, version=runs.c.version + 1, **values)
+        .returning(*_COLUMNS)
+    )
+    row = changed.first()
+    return None if row is None else _run(row)
+
+
+async def note(tx: AsyncConnection, run_id: str, state: State, **values: Any) -> Run | None:
+    """Set columns of a run that is still in `state`; None when it has moved on."""
+    changed = await tx.execute(
+        update(runs)
+        .where(runs.c.id == run_id, runs.c.state == state)
+        .values(version=runs.c.version + 1, **values)
+        .returning(*_COLUMNS)
+    )
+    row = changed.first()
+    return None if row is None else _run(row)
+
+
+async def followed(tx: AsyncConnection) -> list[Run]:
+    """Every run the machine has to go on with, oldest first."""
+    return await _all(
+        tx, select(*_COLUMNS).where(runs.c.state.in_(list(FOLLOWED))).order_by(runs.c.id)
+    )
+
+
+async def waiting_for_files(tx: AsyncConnection) -> list[Run]:
+    """Ended runs with files that were not to be had, oldest first."""
+    return await _all(
+        tx,
+        select(*_COLUMNS)
+        .where(runs.c.state.in_(list(ENDED)), runs.c.missing.is_not(None))
+        .order_by(runs.c.id),
+    )
+
+
+async def latest(tx: AsyncConnection, owner_id: str, *, model_id: str, limit: int) -> list[Run]:
+    """A person's newest runs of one model."""
+    about = (runs.c.owner_id == owner_id, runs.c.model_id == model_id)
+    return await _all(tx, select(*_COLUMNS).where(*about).order_by(runs.c.id.desc()).limit(limit))
+
+
+async def in_state(tx: AsyncConnection, owner_id: str, state: str, *, limit: int) -> list[Run]:
+    """A person's newest runs in one state, or in any when it is empty."""
+    query = select(*_COLUMNS).where(runs.c.owner_id == owner_id)
+    if state:
+        query = query.where(runs.c.state == state)
+    return await _all(tx, query.order_by(runs.c.id.desc()).limit(limit))
+
+
+async def many(tx: AsyncConnection, run_ids: Iterable[str]) -> list[Run]:
+    """The runs among these ids that exist, in no order."""
+    return await _all(tx, select(*_COLUMNS).where(runs.c.id.in_(list(run_ids))))
+
+
+async def seconds_taken(tx: AsyncConnection, model_id: str, *, limit: int = 200) -> list[float]:
+    """How long the model's last completed runs took at RunComfy once started, in seconds."""
+    rows = await tx.execute(
+        select(runs.c.running_at, runs.c.ended_there_at)
+        .where(runs.c.model_id == model_id, runs.c.state == State.COMPLETED)
+        .order_by(runs.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        max((ended - started).total_seconds(), 0.0)
+        for started, ended in rows
+        if started is not None and ended is not None
+    ]
+
+
+async def _first(tx: AsyncConnection, query: Select[Any]) -> Run | None:
+    row = (await tx.execute(query)).first()
+    return None if row is None else _run(row)
+
+
+async def _all(tx: AsyncConnection, query: Select[Any]) -> list[Run]:
+    return [_run(row) for row in await tx.execute(query)]
+
+
+def _run(row: Row[Any]) -> Run:
+    values = dict(row._mapping)
+    return Run(**values | {"state": State(values["state"])})

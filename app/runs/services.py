@@ -1,0 +1,118 @@
+"""What a run needs on its way: the database, the storage, RunComfy."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from app.catalogue.shelf import Shelf
+from app.db.engine import Database
+from app.errors import Unavailable
+from app.media.room import MediaRoom
+from app.media.store import StorageFull
+from app.runcomfy.client import RunComfy
+from app.runcomfy.download import Downloader
+from app.runs import queries
+from app.runs.queries import Run
+from app.runs.states import State
+from app.runs.usual import UsualTime
+from app.runs.versions import Versions
+from app.settings import Settings
+
+# Heavy work at once in one process: more would only make each of them later.
+_AT_ONCE = 8
+
+_Result = TypeVar("_Result")
+
+
+@dataclass
+class Services:
+    """The parts that a run's steps share; one of these a process.
+
+    loopback_origin: where plain http addresses are taken as inputs too, when RunComfy is
+    played on this machine. offers: sample addresses there.
+    """
+
+    settings: Settings
+    database: Database
+    media: MediaRoom
+    runcomfy: RunComfy
+    downloader: Downloader
+    shelf: Shelf
+    loopback_origin: str | None = None
+    offers: list[str] = field(default_factory=list)
+    versions: Versions = field(default_factory=Versions)
+    usual_times: dict[str, tuple[int | None, UsualTime]] = field(default_factory=dict)
+    sends: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    collects: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _sending: int = 0
+    _none_sending: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @contextmanager
+    def sending_now(self) -> Iterator[None]:
+        """Marks a paid request as on its way, from its claim until its answer is written down."""
+        self._sending += 1
+        self._none_sending.clear()
+        try:
+            yield
+        finally:
+            self._sending -= 1
+            if self._sending == 0:
+                self._none_sending.set()
+
+    async def stop_sending(self) -> None:
+        """Begin no new paid request, and wait for those on their way to be written down."""
+        self.stopping.set()
+        if self._sending:
+            await self._none_sending.wait()
+
+    def as_of(self, owner_id: str, model_id: str) -> object:
+        """Equal as long as nothing has changed that a person's page of a model shows."""
+        return (
+            self.versions.changes(owner_id, model_id),
+            self.versions.completed(model_id),
+            self.shelf.version,
+            len(self.offers),
+            self.runcomfy.health.failing,
+        )
+
+    def is_past(self, until: int) -> bool:
+        """Whether a moment, as a Unix time, has gone by; 0 never has."""
+        return 0 < until <= time.time()
+
+    async def move(self, run_id: str, to: State, **values: Any) -> Run | None:
+        """Take a run to a state, commit, and make it known; None when it may not go there."""
+        async with self.database.begin() as tx:
+            run = await queries.move(tx, run_id, to, **values)
+        return self.published(run)
+
+    async def note(self, run_id: str, state: State, **values: Any) -> Run | None:
+        """Set columns of a run that is still in `state`, commit, and make it known."""
+        async with self.database.begin() as tx:
+            run = await queries.note(tx, run_id, state, **values)
+        return self.published(run)
+
+    def published(self, run: Run | None) -> Run | None:
+        """Make a committed change known to the open pages."""
+        if run is not None:
+            self.versions.changed(run)
+        return run
+
+    async def read(self, run_id: str) -> Run:
+        """One run as it is now. Raises NotFound."""
+        async with self.database.read() as tx:
+            return await queries.get(tx, run_id)
+
+
+async def until_it_works(attempt: Callable[[], Awaitable[_Result]]) -> _Result:
+    """Try until the database and the storage take it: what was paid for is never dropped."""
+    pause_seconds = 0.5
+    while True:
+        try:
+            return await attempt()
+        except (Unavailable, StorageFull):
+            await asyncio.sleep(pause_seconds)
+            pause_seconds = min(pause_seconds * 2, 30)

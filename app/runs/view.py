@@ -1,0 +1,288 @@
+"""A run as a page shows it: which words, which figures, how often to ask again."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.catalogue.queries import Model
+from app.db.columns import utc_now
+from app.inputs.form import Form
+from app.media.queries import Media
+from app.runs.queries import Run
+from app.runs.ruler import Ruler, make_ruler
+from app.runs.states import State
+from app.runs.usual import UsualTime
+from app.web.words import money, seconds
+
+# RunComfy's words may be long; its whole answer stays in the database.
+_JSON_SHOWN = 20_000
+# Names under which models take what a person writes: the record shows it as text.
+_PROMPTS = ("prompt", "text", "lyrics", "caption", "tags")
+# How often an open page asks: each second for the first two minutes, then every five.
+_YOUNG = timedelta(minutes=2)
+# Before this much is known of a run's shape, it is drawn 4:3.
+_SHAPE = (1024, 768)
+_KEPT_THERE = timedelta(days=7)
+
+_STATES = {
+    State.SAVED: "Sending",
+    State.SENDING: "Sending",
+    State.QUEUED: "Queued",
+    State.RUNNING: "Running",
+    State.COMPLETED: "Done",
+    State.FAILED: "Failed",
+    State.CANCELLED: "Cancelled",
+    State.UNKNOWN: "Unknown: you decide",
+}
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run with all that its templates show."""
+
+    run: Run
+    model: Model | None
+    media: list[Media]
+    usual: UsualTime
+    form: Form | None
+    now: datetime
+
+    @property
+    def state_in_words(self) -> str:
+        """The state as the caption has it."""
+        if self.run.phase == "collecting":
+            return "Fetching"
+        missing = len(self.run.missing or [])
+        if self.run.state == State.COMPLETED and missing:
+            return f"Done, {len(self.media)} of {len(self.media) + missing} kept"
+        return _STATES[self.run.state]
+
+    @property
+    def elapsed_seconds(self) -> float:
+        """Since RunComfy began, up to its end."""
+        begun = self.run.running_at or self.run.answered_at or self.run.sent_at
+        ended = self.run.ended_there_at or self.run.ended_at or self.now
+        return 0.0 if begun is None else max((ended - begun).total_seconds(), 0.0)
+
+    @property
+    def queued_seconds(self) -> float | None:
+        """How long it waited in RunComfy's queue, or None when it never ran."""
+        if self.run.running_at is None or self.run.answered_at is None:
+            return None
+        return max((self.run.running_at - self.run.answered_at).total_seconds(), 0.0)
+
+    @property
+    def waited_in_place_seconds(self) -> float:
+        """Since the place in the queue before this one was taken."""
+        moved = self.run.queue_moved_at
+        return 0.0 if moved is None else max((self.now - moved).total_seconds(), 0.0)
+
+    @property
+    def longer_than_usual(self) -> bool:
+        """Whether it runs longer than nine of ten runs of this model did."""
+        usual = self.usual.high_seconds
+        return usual is not None and self.elapsed_seconds > usual
+
+    @property
+    def ruler(self) -> Ruler:
+        """The instrument of the waiting well."""
+        running = self.run.state == State.RUNNING
+        return make_ruler(self.usual, self.elapsed_seconds if running else 0.0)
+
+    @property
+    def ask_seconds(self) -> int:
+        """How often the open page asks."""
+        return 1 if self.now - self.run.created_at < _YOUNG else 5
+
+    @property
+    def fresh_until(self) -> int:
+        """Until when this fragment is right although nothing changes, as a Unix time.
+
+        Then the page asks less often, or the ruler has to grow.
+        """
+        until = [self.now + timedelta(hours=1)]
+        if self.ask_seconds == 1:
+            until.append(self.run.created_at + _YOUNG)
+        if self.run.state == State.RUNNING and self.run.phase is None:
+            until.append(self.now + timedelta(seconds=self.ruler.end - self.elapsed_seconds))
+            usual = self.usual.high_seconds
+            if usual is not None and not self.longer_than_usual:
+                until.append(self.now + timedelta(seconds=usual - self.elapsed_seconds))
+        return int(min(until).timestamp()) + 1
+
+    @property
+    def width(self) -> int:
+        """Of the frame; its ratio is what counts."""
+        return self.run.width or _SHAPE[0]
+
+    @property
+    def height(self) -> int:
+        """Of the frame; its ratio is what counts."""
+        return self.run.height or _SHAPE[1]
+
+    @property
+    def pictured(self) -> list[Media]:
+        """What can be looked at or heard here."""
+        return [item for item in self.media if item.kind in ("image", "video", "audio")]
+
+    @property
+    def files(self) -> list[Media]:
+        """What can only be downloaded."""
+        return [item for item in self.media if item.kind not in ("image", "video", "audio")]
+
+    @property
+    def counted(self) -> str:
+        """How many of what came: 4 pictures, 1 video."""
+        parts = []
+        for kind, one, more in (
+            ("image", "picture", "pictures"),
+            ("video", "video", "videos"),
+            ("audio", "sound", "sounds"),
+            ("other", "file", "files"),
+        ):
+            count = sum(item.kind == kind for item in self.media)
+            if count:
+                parts.append(f"{count} {one if count == 1 else more}")
+        return ", ".join(parts)
+
+    @property
+    def prompt(self) -> str:
+        """What the person wrote, or an empty text."""
+        for name in _PROMPTS:
+            written = self.run.inputs.get(name)
+            if isinstance(written, str) and written:
+                return written
+        return ""
+
+    @property
+    def alt(self) -> str:
+        """What a screen reader says of the picture: the prompt's first 150 characters."""
+        return self.prompt[:150] or f"Made with {self.model_name}"
+
+    @property
+    def settings(self) -> list[tuple[str, Any]]:
+        """The inputs beside the prompt, in the order in which they were sent."""
+        prompt = next((name for name in _PROMPTS if self.run.inputs.get(name)), None)
+        return [(name, value) for name, value in self.run.inputs.items() if name != prompt]
+
+    @property
+    def seed(self) -> int | None:
+        """The seed that was sent."""
+        seed = self.run.inputs.get("seed")
+        return seed if isinstance(seed, int) else None
+
+    @property
+    def model_name(self) -> str:
+        """The model's name, or its id when it is no longer listed."""
+        return self.model.display_name if self.model else self.run.model_id
+
+    @property
+    def output_json(self) -> str | None:
+        """RunComfy's output as JSON when it holds more than files kept here."""
+        if self.run.output in (None, {}, []) or not self.run.ended:
+            return None
+        return json.dumps(self.run.output, ensure_ascii=False, indent=1)[:_JSON_SHOWN]
+
+    @property
+    def unfamiliar(self) -> bool:
+        """Whether the output holds more than the files that were kept of it."""
+        return self.output_json is not None and (
+            not self.media or _has_more(self.run.output, {item.source_url for item in self.media})
+        )
+
+    @property
+    def deleted_there_at(self) -> datetime | None:
+        """When RunComfy deletes its copies."""
+        ended = self.run.ended_there_at
+        return None if ended is None else ended + _KEPT_THERE
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a failed run was given up without knowing whether RunComfy had it."""
+        run = self.run
+        never_known = run.request_id is None and run.sent_at is not None
+        return never_known and run.words_from == "playground" and not run.nothing_sent
+
+    @property
+    def what_now(self) -> str:
+        """One sentence on what to do about a failed run."""
+        run = self.run
+        again = "Trying again is a new run"
+        if run.estimate_usd is not None:
+            again += f" at about {money(run.estimate_usd)}"
+        if run.nothing_sent:
+            return "Nothing was sent or charged. Try again once RunComfy can be reached."
+        if run.http_status in (401, 403):
+            return (
+                "RunComfy did not accept the server’s token. Whoever runs this playground sets it"
+                " as RUNCOMFY_TOKEN. Nothing was charged."
+            )
+        if run.http_status == 402:
+            return (
+                "The RunComfy account has no credit left. Add some at RunComfy, then try again."
+                " Nothing was charged."
+            )
+        if run.http_status == 429:
+            wait = run.retry_after_seconds
+            later = f"in {seconds(wait)}" if wait else "in a little while"
+            return (
+                f"RunComfy has too many requests just now. Try again {later}. Nothing was charged."
+            )
+        if run.http_status in (400, 422):
+            return f"RunComfy refused these inputs. Change what it names. {again}."
+        if run.words and "safety" in run.words.lower():
+            return (
+                "The safety check reads the finished picture. A new seed often passes; if not,"
+                f" change what the prompt asks for. {again}."
+            )
+        if run.request_id is None and not self.in_doubt:
+            return f"RunComfy did not take it. {again}."
+        if self.in_doubt:
+            return (
+                "It is not asked after any more. RunComfy’s Generations page shows whether it ran."
+            )
+        return f"Change what it names, or try again. {again}."
+
+    def label(self, name: str) -> str:
+        """An input's name as the form has it."""
+        field = self.form.named.get(name) if self.form else None
+        return field.label if field else name
+
+    def file_name(self, item: Media) -> str:
+        """What a browser saves a file as: the prompt's first words."""
+        words = "-".join("".join(c if c.isalnum() else " " for c in self.prompt[:60]).split()[:6])
+        stem = words or self.run.model_id.rsplit("/", 1)[-1]
+        number = f"-{item.position + 1}" if len(self.media) > 1 else ""
+        return f"{stem.lower()}{number}.{item.extension}"
+
+    @property
+    def report(self) -> str:
+        """What RunComfy's support asks for."""
+        run = self.run
+        lines = [
+            f"request_id: {run.request_id or 'none received'}",
+            f"model: {run.model_id}",
+            f"sent: {run.sent_at.isoformat() if run.sent_at else 'not sent'}",
+            f"state: {run.state}",
+        ]
+        if run.http_status:
+            lines.append(f"HTTP status: {run.http_status}")
+        if run.words:
+            lines.append(f"said: {run.words}")
+        return "\n".join(lines)
+
+
+def view(
+    run: Run, model: Model | None, media: list[Media], usual: UsualTime, form: Form | None = None
+) -> RunView:
+    """A run as a page shows it now."""
+    return RunView(run, model, media, usual, form, utc_now())
+
+
+def _has_more(output: Any, kept: set[str | None]) -> bool:
+    if isinstance(output, dict):
+        return any(_has_more(value, kept) for value in output.values())
+    if isinstance(output, list):
+        return any(_has_more(value, kept) for value in output)
+    return output not in (None, "") and output not in kept

@@ -1,0 +1,166 @@
+"""A run's way: send once, ask after it, keep what came. Survives a crash at any point.
+
+The row's state is the only record of how far a run has come. The engine sees to it that
+somebody goes on with every run; each stage looks at the row and does what is left to do, so
+that any number of workflows for one run are harmless.
+"""
+
+import asyncio
+import logging
+
+from dbos import DBOS
+
+from app.db.columns import utc_now
+from app.runcomfy.answers import Submitted
+from app.runcomfy.trouble import Doubtful, NothingSent, Refused
+from app.runs import queries
+from app.runs.collect import collect, fetch_missing
+from app.runs.poller import Ending, Poller
+from app.runs.queries import Run
+from app.runs.services import Services, until_it_works
+from app.runs.states import State
+
+_log = logging.getLogger(__name__)
+
+_parts: dict[str, tuple[Services, Poller]] = {}
+
+
+def use(services: Services, poller: Poller) -> None:
+    """Name the parts that this process's workflows work with."""
+    _parts["now"] = (services, poller)
+
+
+# Unlimited recoveries: a server that is restarted often must not strand a paid run.
+@DBOS.workflow(name="follow", max_recovery_attempts=None)
+async def follow(run_id: str) -> None:
+    """Take a run from wherever it is to its end."""
+    services, poller = _parts["now"]
+    await send(services, run_id)
+    await watch(services, poller, run_id)
+    await collect(services, run_id)
+    await fetch_missing(services, run_id)
+
+
+async def send(services: Services, run_id: str) -> None:
+    """Send a `saved` run, once. One found in `sending` was interrupted and becomes `unknown`."""
+    run = await until_it_works(lambda: services.read(run_id))
+    if run.state == State.SENDING:
+        await until_it_works(lambda: _interrupted(services, run))
+        return
+    if run.state != State.SAVED:
+        return
+    async with services.sends:
+        if services.stopping.is_set():
+            # Left as it is: whoever starts next sends it.
+            await asyncio.Event().wait()
+        with services.sending_now():
+            claimed = await until_it_works(lambda: _claim(services, run_id))
+            if claimed is not None:
+                await _send_claimed(services, claimed)
+
+
+async def _claim(services: Services, run_id: str) -> Run | None:
+    async with services.database.begin() as tx:
+        claimed = await queries.claim_for_sending(tx, run_id)
+    return services.published(claimed)
+
+
+async def _send_claimed(services: Services, run: Run) -> None:
+    try:
+        answer = await services.runcomfy.submit(run.model_id, run.inputs)
+    except NothingSent as error:
+        await _failed(services, run, str(error), "connection", None, None)
+    except Refused as error:
+        await _failed(
+            services, run, str(error), "runcomfy", error.http_status, error.retry_after_seconds
+        )
+    except Doubtful as error:
+        _log.warning("run %s: the answer leaves it open whether RunComfy has it", run.id)
+        doubt, status = str(error), error.http_status
+        await until_it_works(
+            lambda: services.move(
+                run.id, State.UNKNOWN, words=doubt, words_from="playground", http_status=status
+            )
+        )
+    else:
+        await until_it_works(lambda: _accepted(services, run, answer))
+
+
+async def _accepted(services: Services, run: Run, answer: Submitted) -> Run | None:
+    return await services.move(
+        run.id, State.QUEUED, request_id=answer.request_id, answered_at=utc_now()
+    )
+
+
+async def _failed(
+    services: Services,
+    run: Run,
+    words: str,
+    words_from: str,
+    http_status: int | None,
+    retry_after_seconds: float | None,
+) -> None:
+    await until_it_works(
+        lambda: services.move(
+            run.id,
+            State.FAILED,
+            words=words,
+            words_from=words_from,
+            http_status=http_status,
+            retry_after_seconds=retry_after_seconds,
+            ended_at=utc_now(),
+        )
+    )
+
+
+async def _interrupted(services: Services, run: Run) -> Run | None:
+    return await services.move(
+        run.id,
+        State.UNKNOWN,
+        words="The playground stopped while the request was on its way, before an answer came.",
+        words_from="playground",
+    )
+
+
+async def watch(services: Services, poller: Poller, run_id: str) -> None:
+    """Wait until RunComfy says that a `queued` or `running` run has ended, and write it down."""
+    run = await until_it_works(lambda: services.read(run_id))
+    if run.state not in (State.QUEUED, State.RUNNING) or run.phase is not None:
+        return
+    ending = await until_it_works(lambda: poller.ending(run))
+    await until_it_works(lambda: _ended(services, run_id, ending))
+
+
+async def _ended(services: Services, run_id: str, ending: Ending) -> None:
+    run = await services.read(run_id)
+    now = utc_now()
+    if ending.state == State.COMPLETED:
+        await services.move(
+            run_id,
+            State.RUNNING,
+            phase="collecting",
+            queue_position=None,
+            running_at=run.running_at or run.answered_at,
+            ended_there_at=now,
+        )
+    elif ending.state == State.CANCELLED:
+        await services.move(run_id, State.CANCELLED, ended_at=now, ended_there_at=now)
+    elif ending.http_status is not None:
+        await services.move(
+            run_id,
+            State.FAILED,
+            words=ending.words,
+            words_from="runcomfy",
+            http_status=ending.http_status,
+            ended_at=now,
+        )
+    elif not run.ended:
+        # What went wrong, and what it cost, is told with the result.
+        await services.move(
+            run_id,
+            State.RUNNING,
+            phase="failing",
+            words=ending.words,
+            words_from="runcomfy",
+            ended_there_at=now,
+        )
