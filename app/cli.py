@@ -1,0 +1,132 @@
+"""The `playground` command."""
+
+import asyncio
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from app.errors import PlaygroundError
+from app.settings import Settings, load_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="A self-hosted playground for RunComfy's image and video models.",
+)
+
+
+@app.command()
+def serve() -> None:
+    """Start the playground. Settings come from the environment and `.env`."""
+    settings = load_settings()
+    from app.main import create_app
+
+    _log_plainly()
+    for name in _unknown_settings():
+        print(f"{name} is not a setting of this release and has no effect.", file=sys.stderr)
+    print(f"Playground: {settings.people_address}", flush=True)
+    if settings.simulated:
+        print("No RUNCOMFY_TOKEN is set: the built-in simulator plays RunComfy.", flush=True)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            # Open pages are asked for anew by their own polls; nothing is worth waiting for.
+            timeout_graceful_shutdown=5,
+        )
+    )
+    server.run()
+    if not server.started:
+        raise typer.Exit(1)
+
+
+@app.command()
+def check() -> None:
+    """Print the settings in force, and try the database, the storage and RunComfy."""
+    from app.checking import check_all
+
+    settings = load_settings()
+    if not asyncio.run(check_all(settings)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def models() -> None:
+    """List the models that the playground knows."""
+    from app.checking import known_models
+
+    for model in asyncio.run(known_models(load_settings())):
+        print(f"{model.model_id}\t{model.display_name}")
+
+
+def simulator(
+    port: Annotated[int, typer.Option(help="The loopback port to listen on.")] = 8001,
+    data: Annotated[
+        Path | None, typer.Option(help="Where requests are remembered; data/simulator unless set.")
+    ] = None,
+    token: Annotated[str, typer.Option(help="The token to demand; none when empty.")] = "",
+    queue_seconds: Annotated[float, typer.Option(help="Seconds a request waits per place.")] = 1.5,
+    run_seconds: Annotated[float, typer.Option(help="Seconds a request runs, about.")] = 4.0,
+    fetch: Annotated[
+        list[str] | None, typer.Option(help="An origin whose pictures are really fetched.")
+    ] = None,
+) -> None:
+    from app.simulator.service import create_simulator
+
+    folder = data or load_settings().data_dir / "simulator"
+    folder.mkdir(parents=True, exist_ok=True)
+    _log_plainly()
+    print(f"Simulator: http://127.0.0.1:{port}", flush=True)
+    uvicorn.run(
+        create_simulator(
+            folder=folder,
+            token=token or None,
+            fetch_origins=fetch or [],
+            queue_seconds=queue_seconds,
+            run_seconds=run_seconds,
+        ),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+    )
+
+
+def main() -> None:
+    """Run the command; what is wrong with a setting is said in a sentence, not a traceback."""
+    from app.simulator.faults import HELP
+
+    app.command(help=f"Play RunComfy on this machine.\n\n{HELP}")(simulator)
+    try:
+        app()
+    except PlaygroundError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _unknown_settings() -> list[str]:
+    known = {f"PLAYGROUND_{name.upper()}" for name in Settings.model_fields}
+    return sorted(
+        name for name in os.environ if name.startswith("PLAYGROUND_") and name not in known
+    )
+
+
+def _log_plainly() -> None:
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for noisy in ("httpx", "dbos", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    main()

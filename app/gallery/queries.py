@@ -1,0 +1,115 @@
+"""Every SQL statement of the gallery: kept results, newest first, by keyset."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.tables import media, models, runs
+
+
+@dataclass(frozen=True)
+class Item:
+    """One kept result as the gallery shows it."""
+
+    id: str
+    kind: str
+    width: int | None
+    height: int | None
+    duration_seconds: float | None
+    extension: str
+    created_at: datetime
+    run_id: str
+    model_id: str
+    model_name: str | None
+    inputs: dict[str, Any]
+
+    @property
+    def ratio(self) -> float:
+        """Width over height, within what a row can show."""
+        if not self.width or not self.height:
+            return 4 / 3
+        return min(max(self.width / self.height, 0.4), 3.0)
+
+    @property
+    def day(self) -> str:
+        """The day it was made, in UTC, for grouping."""
+        return self.created_at.date().isoformat()
+
+    @property
+    def prompt(self) -> str:
+        """What the person wrote, or an empty text."""
+        prompt = self.inputs.get("prompt")
+        return prompt if isinstance(prompt, str) else ""
+
+    @property
+    def made_with(self) -> str:
+        """The model's name."""
+        return self.model_name or self.model_id
+
+    @property
+    def alt(self) -> str:
+        """What a screen reader says."""
+        return self.prompt[:150] or f"Made with {self.made_with}"
+
+    @property
+    def clock(self) -> str:
+        """A video's or sound's length, 0:05."""
+        seconds = round(self.duration_seconds or 0)
+        return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some items, and the id after which the next page begins; None on the last one."""
+
+    items: list[Item]
+    next_before: str | None
+
+
+async def newest(
+    tx: AsyncConnection, owner_id: str, *, limit: int, before: str | None = None
+) -> Page:
+    """A person's results older than `before`, newest first. The cost is that of one page."""
+    query = _items(owner_id).order_by(media.c.id.desc()).limit(limit + 1)
+    if before:
+        query = query.where(media.c.id < before)
+    found = [Item(*row) for row in await tx.execute(query)]
+    more = len(found) > limit
+    return Page(found[:limit], found[limit - 1].id if more else None)
+
+
+async def around(
+    tx: AsyncConnection, owner_id: str, media_id: str, *, each_side: int
+) -> tuple[list[Item], list[Item]]:
+    """The results just newer (nearest last) and just older (nearest first) than one."""
+    newer = await tx.execute(
+        _items(owner_id).where(media.c.id > media_id).order_by(media.c.id).limit(each_side)
+    )
+    older = await tx.execute(
+        _items(owner_id).where(media.c.id < media_id).order_by(media.c.id.desc()).limit(each_side)
+    )
+    return [Item(*row) for row in newer][::-1], [Item(*row) for row in older]
+
+
+def _items(owner_id: str) -> Select[Any]:
+    return (
+        select(
+            media.c.id,
+            media.c.kind,
+            media.c.width,
+            media.c.height,
+            media.c.duration_seconds,
+            media.c.extension,
+            media.c.created_at,
+            runs.c.id,
+            runs.c.model_id,
+            models.c.display_name,
+            runs.c.inputs,
+        )
+        .join(runs, runs.c.id == media.c.run_id)
+        .outerjoin(models, models.c.model_id == runs.c.model_id)
+        .where(media.c.owner_id == owner_id, media.c.origin == "output")
+    )

@@ -1,0 +1,159 @@
+"""create_app: the rooms wired together, started and stopped in order."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import FastAPI
+from markupsafe import Markup
+from starlette.routing import Route
+
+from app import health, home
+from app.catalogue import importing, samples
+from app.catalogue import pages as catalogue_pages
+from app.catalogue.queries import in_words
+from app.catalogue.shelf import Shelf
+from app.db.engine import Database, database_url
+from app.db.migrate import migrate
+from app.gallery import pages as gallery_pages
+from app.media import pages as media_pages
+from app.media.room import MediaRoom
+from app.media.store import open_store
+from app.runcomfy.client import RunComfy
+from app.runcomfy.download import Downloader
+from app.runs import pages as run_pages
+from app.runs.durable import Engine
+from app.runs.form_pages import ReadyPages
+from app.runs.services import Services
+from app.settings import Settings, is_loopback
+from app.simulator.beside import simulator_beside
+from app.web import error_pages
+from app.web.assets import Assets
+from app.web.rendering import Renderer
+from app.web.security import Guard
+from app.web.words import clock
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The playground as an ASGI app; everything it needs is started with its lifespan."""
+    app = FastAPI(
+        title="Playground", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan
+    )
+    assets = Assets(prefix=settings.prefix)
+    app.state.settings = settings
+    app.state.ready_pages = ReadyPages()
+    app.state.renderer = Renderer(
+        app.router, assets, settings.prefix, common=lambda: _common(app, settings)
+    )
+    app.state.renderer.add(
+        face=samples.face, samples=samples.SHOWN, filters={"kind_in_words": in_words}
+    )
+    app.state.renderer.load_all()
+    for router in (
+        health.router,
+        home.router,
+        catalogue_pages.router,
+        run_pages.router,
+        gallery_pages.router,
+        media_pages.router,
+    ):
+        app.include_router(router)
+    app.router.routes.append(Route("/static/{address:path}", assets.answer, name="static"))
+    error_pages.install(app)
+    app.add_middleware(Guard, settings=settings, refuse=_refuse_for(app))
+    return app
+
+
+def _refuse_for(app: FastAPI) -> Any:
+    async def refuse(scope: Any, error: Any) -> Any:
+        scope["app"] = app
+        return await error_pages.refuse(scope, error)
+
+    return refuse
+
+
+def _common(app: FastAPI, settings: Settings) -> dict[str, Any]:
+    """What every page shows."""
+    services: Services | None = getattr(app.state, "services", None)
+    return {
+        "section": None,
+        "simulated": settings.simulated,
+        "open_to_network": settings.open_to_network and not is_loopback(settings.host),
+        "upstream_down": _down_words(services),
+    }
+
+
+def _down_words(services: Services | None) -> str | None:
+    if services is None or not services.runcomfy.health.failing:
+        return None
+    last = services.runcomfy.health.last_answer_at
+    if last is None:
+        return "It has not answered since this server started."
+    return Markup("Last answer {}.").format(clock(last))
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    url = database_url(settings.database_url, settings.data_dir)
+    await asyncio.to_thread(migrate, url)
+    async with AsyncExitStack() as stack:
+        base_url = settings.runcomfy_base_url
+        if settings.simulated:
+            folder = settings.data_dir / "simulator"
+            base_url = stack.enter_context(simulator_beside(folder))
+        services = await _services(settings, base_url, Database(url))
+        stack.push_async_callback(_close, services)
+        app.state.services, app.state.shelf = services, services.shelf
+        app.state.media, app.state.database = services.media, services.database
+        app.state.engine = engine = Engine(services)
+        await engine.start()
+        stack.push_async_callback(engine.stop)
+        syncing = asyncio.create_task(_sync(services))
+        stack.push_async_callback(_cancelled, syncing)
+        yield
+
+
+async def _services(settings: Settings, base_url: str, database: Database) -> Services:
+    await importing.import_shipped(database)
+    shelf = Shelf(database)
+    await shelf.load()
+    token = settings.runcomfy_token
+    host = base_url.split("//", 1)[1].split("/", 1)[0]
+    on_loopback = base_url.startswith("http://")
+    return Services(
+        settings=settings,
+        database=database,
+        media=MediaRoom(
+            database, open_store(settings.storage_url, folder=settings.data_dir / "media")
+        ),
+        runcomfy=RunComfy(
+            base_url=base_url, token=None if token is None else token.get_secret_value()
+        ),
+        downloader=Downloader(base_url=base_url),
+        shelf=shelf,
+        loopback_origin=f"http://{host}" if on_loopback else None,
+    )
+
+
+async def _sync(services: Services) -> None:
+    services.offers[:] = await services.runcomfy.samples()
+    await importing.keep_in_step(services.runcomfy, services.database, services.shelf)
+
+
+async def _close(services: Services) -> None:
+    await services.media.close()
+    await services.downloader.aclose()
+    await services.runcomfy.aclose()
+    await services.database.close()
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

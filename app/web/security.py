@@ -1,0 +1,147 @@
+"""What every request passes: sub-path, Host, cross-site, size; and what every answer carries."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import Forbidden, PlaygroundError, TooLarge
+from app.settings import Settings, is_loopback
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        # Numbers such as a ratio stand in style attributes; no rule, no address does.
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(self), microphone=(), geolocation=()",
+}
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_BODY_BYTES = 8 * 1024 * 1024
+_OPEN_TO_ANY_HOST = frozenset({"/healthz", "/readyz"})
+
+
+class UnsupportedBody(PlaygroundError):
+    """The request's body is packed in a way that is not taken."""
+
+    status = 415
+    code = "unsupported_body"
+
+
+class Guard:
+    """Refuses what must not pass, and puts the protective headers on every answer."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        refuse: Callable[[Scope, PlaygroundError], Awaitable[ASGIApp]],
+    ) -> None:
+        self._app = app
+        self._refuse = refuse
+        self._prefix = settings.prefix
+        address = urlsplit(settings.people_address)
+        self._hosts = {address.hostname}
+        self._origins = {f"{address.scheme}://{address.netloc}".lower()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        self._strip_prefix(scope)
+        headers = Headers(scope=scope)
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    if name not in answer:
+                        answer[name] = value
+            await send(message)
+
+        try:
+            self._check(scope, headers)
+        except PlaygroundError as error:
+            refusal = await self._refuse(scope, error)
+            await refusal(scope, receive, send_guarded)
+            return
+        if scope["method"] in _SAFE:
+            await self._app(scope, receive, send_guarded)
+        else:
+            await self._app(scope, _bounded(receive), send_guarded)
+
+    def _strip_prefix(self, scope: Scope) -> None:
+        path = scope["path"]
+        if self._prefix and (path == self._prefix or path.startswith(self._prefix + "/")):
+            scope["path"] = path[len(self._prefix) :] or "/"
+            scope.pop("raw_path", None)
+
+    def _check(self, scope: Scope, headers: Headers) -> None:
+        host = headers.get("host", "")
+        if scope["path"] not in _OPEN_TO_ANY_HOST and not self._knows(host):
+            raise Forbidden(
+                f"This playground is not reached as “{host[:100]}”. If it should be, set"
+                " PLAYGROUND_ADDRESS to the address that people use."
+            )
+        if scope["method"] in _SAFE:
+            return
+        if _from_elsewhere(headers, self._origins | {f"http://{host}", f"https://{host}"}):
+            raise Forbidden(
+                "This was sent from another site, so it was refused and nothing has changed. Open"
+                " the playground itself and do it there."
+            )
+        if headers.get("content-encoding", "identity") != "identity":
+            raise UnsupportedBody("Compressed requests are not taken. Send it as it is.")
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > _BODY_BYTES:
+            raise _too_large()
+
+    def _knows(self, host: str) -> bool:
+        name = urlsplit(f"//{host}").hostname if host.isprintable() and " " not in host else None
+        return name is not None and (is_loopback(name) or name in self._hosts)
+
+
+def _from_elsewhere(headers: Headers, origins: set[str]) -> bool:
+    """Whether a browser says that another site has sent this; no browser says neither."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is not None and origin.lower() not in origins
+
+
+def _bounded(receive: Receive) -> Receive:
+    taken = 0
+
+    async def receive_bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > _BODY_BYTES:
+            raise _too_large()
+        return message
+
+    return receive_bounded
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
+        f"That is more than the {_BODY_BYTES // (1024 * 1024)} MB a form may hold. Nothing was"
+        " sent or charged."
+    )

@@ -1,0 +1,107 @@
+"""How figures are written on a page: money, seconds, sizes, places, seeds, times."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup, escape
+
+
+def money(usd: Decimal) -> str:
+    """US dollars with as many places as the amount has, two at the least: $0.005, $0.50."""
+    exact = f"{usd.normalize():f}"
+    places = len(exact.partition(".")[2])
+    return f"${usd:,.{max(places, 2)}f}"
+
+
+def seconds(value: float) -> str:
+    """A duration as read at a glance: 0.4 s, 7.1 s, 48 s, 2 min 05 s, 1 h 10 min."""
+    if value < 10:
+        return f"{value:.1f} s"
+    if value < 100:
+        return f"{value:.0f} s"
+    minutes, rest = divmod(round(value), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def seconds_range(low: float, high: float) -> str:
+    """The usual range of a model's time: 3–8 s."""
+    if high < 1:
+        return "under 1 s"
+    low_whole, high_whole = int(low), max(round(high), int(low) + 1)
+    if high_whole < 100:
+        return f"{low_whole}–{high_whole} s"
+    return f"{seconds(low)} to {seconds(high)}"
+
+
+def ordinal(place: int) -> tuple[str, str]:
+    """A place in a queue as its number and its ending: ("3", "rd")."""
+    ending = "th"
+    if place % 100 not in (11, 12, 13):
+        ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place:,}".replace(",", "\u202f"), ending
+
+
+def size(count: int) -> str:
+    """A file's size: 812 B, 340 KB, 1.1 MB."""
+    if count < 1000:
+        return f"{count} B"
+    if count < 999_500:
+        return f"{count / 1000:.0f} KB"
+    if count < 999_500_000:
+        return f"{count / 1_000_000:.1f} MB"
+    return f"{count / 1_000_000_000:.1f} GB"
+
+
+def grouped(number: int) -> str:
+    """A seed in groups of three, set apart by narrow spaces."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def clock(value: datetime) -> Markup:
+    """A time of day; the browser shows it in its own zone."""
+    return _time(value, "clock", f"{value:%H:%M:%S} UTC")
+
+
+def day(value: datetime) -> Markup:
+    """A day and time; the browser shows it in its own zone, the nearer the shorter."""
+    return _time(value, "day", f"{value.day} {value:%b %Y, %H:%M} UTC")
+
+
+def date(value: datetime) -> Markup:
+    """A day alone, as the gallery's headings have it."""
+    return _time(value, "date", f"{value.day} {value:%B %Y}")
+
+
+def brief(value: Any) -> str:
+    """A value of a run's inputs on one line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict) and set(value) == {"width", "height"}:
+        return f"{value['width']} × {value['height']}"
+    if isinstance(value, list):
+        return ", ".join(brief(item) for item in value)
+    return str(value)
+
+
+def _time(value: datetime, form: str, text: str) -> Markup:
+    return Markup('<time datetime="{}" data-time="{}">{}</time>').format(
+        value.isoformat(timespec="milliseconds"), form, escape(text)
+    )
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "money": money,
+    "seconds": seconds,
+    "seconds_range": seconds_range,
+    "ordinal": ordinal,
+    "size": size,
+    "grouped": grouped,
+    "clock": clock,
+    "day": day,
+    "date": date,
+    "brief": brief,
+}
