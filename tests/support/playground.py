@@ -1,0 +1,86 @@
+"""The product in the test's own process: the whole app with its lifespan, asked over ASGI."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from app.main import create_app
+from app.runs.queries import Run
+from app.runs.services import Services
+from app.settings import load_settings
+
+FLASH = "blackforestlabs/flux-2/flash/text-to-image"
+EDIT = "blackforestlabs/flux-2/pro/edit"
+HTMX = {"HX-Request": "true"}
+_WAIT_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Playground:
+    """A running playground: its app, a client as a browser would be, and its inner parts."""
+
+    app: FastAPI
+    client: httpx.AsyncClient
+
+    @property
+    def services(self) -> Services:
+        """What its runs work with."""
+        found: Services = self.app.state.services
+        return found
+
+    async def run(self, model_id: str = FLASH, /, **values: Any) -> str:
+        """Send a model's form as a browser without JavaScript does; gives the run's id."""
+        answer = await self.client.post(f"/models/{model_id}/runs", data=values)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"].rsplit("/", 1)[-1]
+
+    async def until(self, run_id: str, *states: str) -> Run:
+        """Wait until a run is in one of some states, or has ended."""
+        async with asyncio.timeout(_WAIT_SECONDS):
+            while True:
+                run = await self.services.read(run_id)
+                if run.state in states or run.ended or (not states and run.state == "unknown"):
+                    return run
+                await asyncio.sleep(0.05)
+
+    async def page(self, path: str) -> str:
+        """A page's text."""
+        answer = await self.client.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+
+@asynccontextmanager
+async def playground(folder: Path, **settings: Any) -> AsyncIterator[Playground]:
+    """Start the whole app, with its data in a folder; the settings are named as in Settings."""
+    usual: dict[str, Any] = {"data_dir": folder / "data", "poll_seconds": 0.5, "port": 8000}
+    app = create_app(load_settings(_env_file=None, **usual | settings))
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1:8000", timeout=30
+        ) as client:
+            yield Playground(app, client)
+
+
+def accepted(folder: Path) -> list[Mapping[str, Any]]:
+    """Every paid request that the simulator with this folder has accepted, in order."""
+    journal = folder / "journal.jsonl"
+    if not journal.exists():
+        return []
+    return [json.loads(line) for line in journal.read_text().splitlines()]
+
+
+def one_time_key(page: str) -> str:
+    """The one-time key in a form's page."""
+    found = re.search(r'name="_key" value="([^"]+)"', page)
+    assert found, "the page has no one-time key"
+    return found[1]
