@@ -2,31 +2,26 @@
 
 import asyncio
 import logging
-import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app import metrics
 from app.db.columns import utc_now
-from app.errors import PlaygroundError, Unavailable
+from app.errors import PlaygroundError
 from app.media import queries as media_queries
-from app.media.keep import DamagedFile, Kept
 from app.runcomfy.answers import OutputFile, Result, files_in
-from app.runcomfy.trouble import CannotFetch, Failed, Gone, Passing
+from app.runcomfy.trouble import Failed, Gone, Passing
 from app.runs import queries
+from app.runs.fetching import PATIENCE_SECONDS, Fetched, fetch, fetch_patiently
 from app.runs.queries import Run
 from app.runs.services import Services, until_it_works
 from app.runs.states import State
 
-# Passing trouble with a file is waited out this long before the run ends without it.
-_PATIENCE_SECONDS = 60.0
 # RunComfy deletes its copies after seven days.
 _KEPT_THERE = timedelta(days=7)
 _SLOWEST_SECONDS = 3600.0
@@ -34,15 +29,6 @@ _SLOWEST_SECONDS = 3600.0
 _FILE_KEYS = frozenset({"url", "path", "image", "images", "video", "videos", "audio", "audios"})
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Fetched:
-    position: int
-    file: OutputFile
-    kept: Kept | None
-    reason: str | None
-    passing: bool
 
 
 async def collect(services: Services, run_id: str) -> None:
@@ -71,7 +57,7 @@ async def collect(services: Services, run_id: str) -> None:
 
 async def fetch_missing(services: Services, run_id: str) -> None:
     """Ask, ever more slowly, for files that were not to be had, until RunComfy deletes them."""
-    pause_seconds = _PATIENCE_SECONDS
+    pause_seconds = PATIENCE_SECONDS
     while True:
         run = await until_it_works(lambda: services.read(run_id))
         wanted = _still_to_be_had(run)
@@ -80,7 +66,7 @@ async def fetch_missing(services: Services, run_id: str) -> None:
         await asyncio.sleep(pause_seconds)
         pause_seconds = min(pause_seconds * 2, _SLOWEST_SECONDS)
         fetched = [
-            await _fetch(services, run, item["position"], OutputFile(item["url"], item["key"]))
+            await fetch(services, run, item["position"], OutputFile(item["url"], item["key"]))
             for item in wanted
         ]
         if any(one.kept for one in fetched):
@@ -106,58 +92,13 @@ async def _result(services: Services, request_id: str) -> Result:
 async def _collect_files(services: Services, run: Run, result: Result) -> None:
     files = files_in(result.output)
     fetched = await asyncio.gather(
-        *(_fetch_patiently(services, run, place, file) for place, file in enumerate(files))
+        *(fetch_patiently(services, run, place, file) for place, file in enumerate(files))
     )
     await until_it_works(lambda: _finish(services, run, result, fetched))
     await _make_thumbnails(services, run.id)
 
 
-async def _fetch_patiently(
-    services: Services, run: Run, position: int, file: OutputFile
-) -> _Fetched:
-    loop = asyncio.get_running_loop()
-    until = loop.time() + _PATIENCE_SECONDS
-    pause_seconds = 1.0
-    while True:
-        fetched = await _fetch(services, run, position, file)
-        if not fetched.passing or loop.time() + pause_seconds > until:
-            return fetched
-        await asyncio.sleep(pause_seconds)
-        pause_seconds = min(pause_seconds * 2, 15.0)
-
-
-async def _fetch(services: Services, run: Run, position: int, file: OutputFile) -> _Fetched:
-    """Fetch and keep one file. Trouble with our own storage is waited out, however long."""
-    try:
-        kept = await until_it_works(lambda: _download_and_keep(services, file))
-    except DamagedFile as error:
-        return _Fetched(position, file, None, str(error), passing=True)
-    except CannotFetch as error:
-        _log.info("run %s: file %d cannot be had: %s", run.id, position, error)
-        return _Fetched(position, file, None, str(error), error.passing)
-    return _Fetched(position, file, kept, None, passing=False)
-
-
-async def _download_and_keep(services: Services, file: OutputFile) -> Kept:
-    async with services.collects:
-        try:
-            with tempfile.TemporaryDirectory(dir=_incoming(services)) as folder:
-                path = Path(folder) / "file"
-                await services.downloader.download(file.url, path)
-                return await services.media.keep(path)
-        except OSError as error:
-            raise Unavailable(f"The file cannot be written here: {error.strerror}.") from error
-
-
-def _incoming(services: Services) -> Path:
-    folder = services.settings.data_dir / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-async def _finish(
-    services: Services, run: Run, result: Result, fetched: Iterable[_Fetched]
-) -> None:
+async def _finish(services: Services, run: Run, result: Result, fetched: Iterable[Fetched]) -> None:
     """Record the files and end the run, in one transaction."""
     kept = [one for one in fetched if one.kept is not None]
     missing = [_missing(one) for one in fetched if one.kept is None]
@@ -192,7 +133,7 @@ async def _make_thumbnails(services: Services, run_id: str) -> None:
             _log.warning("run %s: no small picture yet: %s", run_id, error)
 
 
-async def _mended(services: Services, run: Run, fetched: Iterable[_Fetched]) -> None:
+async def _mended(services: Services, run: Run, fetched: Iterable[Fetched]) -> None:
     kept = [one for one in fetched if one.kept is not None]
     came = {one.position for one in kept}
     missing = [item for item in run.missing or [] if item["position"] not in came]
@@ -205,7 +146,7 @@ async def _mended(services: Services, run: Run, fetched: Iterable[_Fetched]) -> 
     services.published(mended)
 
 
-async def _record(tx: AsyncConnection, run: Run, kept: Iterable[_Fetched]) -> None:
+async def _record(tx: AsyncConnection, run: Run, kept: Iterable[Fetched]) -> None:
     for one in kept:
         if one.kept is not None:
             await media_queries.record(
@@ -251,7 +192,7 @@ def _ended_there(run: Run, result: Result) -> Any:
     return here
 
 
-def _shape(kept: list[_Fetched]) -> dict[str, int]:
+def _shape(kept: list[Fetched]) -> dict[str, int]:
     for one in kept:
         measures = one.kept.measures if one.kept else None
         if measures and measures.width and measures.height:
@@ -274,7 +215,7 @@ def _nothing_usable(missing: list[dict[str, Any]]) -> str:
     return "RunComfy finished, but sent nothing usable."
 
 
-def _missing(one: _Fetched) -> dict[str, Any]:
+def _missing(one: Fetched) -> dict[str, Any]:
     return {
         "position": one.position,
         "url": one.file.url,

@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from app.catalogue.queries import Model
-from app.errors import NotFound
+from app.errors import PlaygroundError
 from app.inputs.check import check_posted
 from app.inputs.prefill import from_inputs, from_link, untouched
 from app.inputs.seeds import roll_seeds
 from app.inputs.values import read_posted
-from app.runs import decisions, queries
+from app.runs import decisions, news, queries
 from app.runs.durable import Engine
 from app.runs.form_pages import (
     Filled,
@@ -22,14 +22,29 @@ from app.runs.form_pages import (
     with_key,
     without_rolled,
 )
+from app.runs.news import own_run
 from app.runs.queries import Run
 from app.runs.services import Services
 from app.runs.submit import Order, draw, new_key, submit
-from app.team.access import Member, Person, may_see
+from app.team.access import Member, Person
 from app.web.htmx import aimed, is_fragment, see_other
 from app.web.rendering import Renderer, renderer
 
 router = APIRouter(include_in_schema=False)
+
+
+class FileNotTaken(PlaygroundError):
+    """A file came along with the form; this release takes addresses only."""
+
+    status = 422
+    code = "file_not_taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name[:100]}” came as a file. Give the address of a file that RunComfy can fetch."
+            " Nothing was sent or charged."
+        )
+
 
 # A prompt alone may be 100 kB; the whole body is bounded before it comes here.
 _PART_BYTES = 4 * 1024 * 1024
@@ -52,8 +67,7 @@ async def start_run(request: Request, model_id: str, member: Member) -> Response
     services, page = _services(request), renderer(request)
     model = services.shelf.get(model_id)
     form = services.shelf.form(model)
-    async with request.form(max_fields=_MOST_FIELDS, max_part_size=_PART_BYTES) as sent:
-        pairs = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+    pairs = await _posted_pairs(request)
     posted = read_posted(form, pairs)
     problems = check_posted(form, posted, services.loopback_origin)
     filled = Filled(model, form, posted, problems)
@@ -77,6 +91,17 @@ async def start_run(request: Request, model_id: str, member: Member) -> Response
     )
     response.headers["HX-Push-Url"] = path
     return response
+
+
+async def _posted_pairs(request: Request) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    async with request.form(max_fields=_MOST_FIELDS, max_part_size=_PART_BYTES) as sent:
+        for name, value in sent.multi_items():
+            if isinstance(value, str):
+                pairs.append((name, value))
+            elif value.filename:
+                raise FileNotTaken(name)
+    return pairs
 
 
 @router.get("/models/{model_id:path}")
@@ -104,7 +129,7 @@ async def _filled_by_link(
     form = services.shelf.form(model)
     made_from = request.query_params.get("_from")
     if made_from:
-        run = await _run(services, made_from, member)
+        run = await own_run(services, made_from, member)
         keep_seed = request.query_params.get("_seed") != "new"
         shown = run if keep_seed else without_rolled(run)
         inputs = {
@@ -133,23 +158,7 @@ async def show_changes(
     request: Request, member: Member, run: Annotated[list[str], Query(max_length=500)]
 ) -> Response:
     """What is new among many runs: `run=<id>` or `run=<id>:<seen version>`, once for each."""
-    services = _services(request)
-    asked = [item.partition(":") for item in run]
-    stale = [run_id for run_id, _, seen in asked if not _unchanged(services, run_id, seen, member)]
-    if not stale:
-        return Response(status_code=204)
-    async with services.database.read() as tx:
-        found = await queries.many(tx, stale)
-    for one in found:
-        services.versions.read(one)
-    seen = {run_id: version for run_id, _, version in asked}
-    changed = [
-        one for one in found if may_see(member, one.owner_id) and str(one.version) != seen[one.id]
-    ]
-    if not changed:
-        return Response(status_code=204)
-    views = [await run_view(services, one) for one in changed]
-    return renderer(request).page(request, "runs/_changes.html", views=views)
+    return await news.of_many(request, _services(request), run, member)
 
 
 @router.get("/runs/{run_id}")
@@ -159,40 +168,13 @@ async def show_run(
     """One run: its page, or for HTMX what is new of it."""
     services = _services(request)
     if is_fragment(request):
-        return await _news(request, services, run_id, member, seen, until)
-    run = await _run(services, run_id, member)
+        return await news.of_one(request, services, run_id, member, seen, until)
+    run = await own_run(services, run_id, member)
     model = services.shelf.get(run.model_id)
     form = services.shelf.form(model)
     filled = Filled(model, form, from_inputs(form, without_rolled(run).inputs), [])
     text = await form_text(renderer(request), services, member, filled, run)
     return with_key(request, text)
-
-
-async def _news(
-    request: Request, services: Services, run_id: str, member: Person, seen: str, until: int
-) -> Response:
-    known = services.versions.of(run_id)
-    if known is not None and may_see(member, known.owner_id):
-        etag = f'"{known.version}"'
-        if request.headers.get("if-none-match") == etag:
-            return Response(status_code=304, headers={"etag": etag, "vary": "HX-Request"})
-        if seen == str(known.version) and not services.is_past(until):
-            return Response(status_code=204, headers={"etag": etag, "vary": "HX-Request"})
-    run = await _run(services, run_id, member)
-    if seen == str(run.version) and not services.is_past(until):
-        return Response(status_code=204, headers={"etag": f'"{run.version}"', "vary": "HX-Request"})
-    response = await _fragment(request, services, run)
-    response.headers["etag"] = f'"{run.version}"'
-    return response
-
-
-async def _fragment(request: Request, services: Services, run: Run) -> Response:
-    """The small state fragment, or the whole run once it has nothing more to ask."""
-    view = await run_view(services, run)
-    if run.followed:
-        return renderer(request).page(request, "runs/_state.html", v=view, oob=True)
-    response = renderer(request).page(request, "runs/_ended.html", v=view)
-    return aimed(response, f"#run-{run.id}")
 
 
 @router.get("/runs")
@@ -209,7 +191,7 @@ async def list_runs(request: Request, member: Member, state: str = "") -> Respon
 async def cancel_run(request: Request, run_id: str, member: Member) -> Response:
     """Cancel while it is saved or queued."""
     services = _services(request)
-    run = await _run(services, run_id, member)
+    run = await own_run(services, run_id, member)
     return await _show(request, services, await decisions.cancel(services, _engine(request), run))
 
 
@@ -217,7 +199,7 @@ async def cancel_run(request: Request, run_id: str, member: Member) -> Response:
 async def look_again(request: Request, run_id: str, member: Member) -> Response:
     """Ask RunComfy once more."""
     services = _services(request)
-    run = await _run(services, run_id, member)
+    run = await own_run(services, run_id, member)
     return await _show(
         request, services, await decisions.look_again(services, _engine(request), run)
     )
@@ -229,7 +211,7 @@ async def attach_run(
 ) -> Response:
     """Go on with a request that a person found at RunComfy."""
     services = _services(request)
-    run = await _run(services, run_id, member)
+    run = await own_run(services, run_id, member)
     attached = await decisions.attach(services, _engine(request), run, request_id.strip())
     return await _show(request, services, attached)
 
@@ -238,7 +220,7 @@ async def attach_run(
 async def write_run_off(request: Request, run_id: str, member: Member) -> Response:
     """Give an unknown run up."""
     services = _services(request)
-    run = await _run(services, run_id, member)
+    run = await own_run(services, run_id, member)
     return await _show(request, services, await decisions.write_off(services, run))
 
 
@@ -246,7 +228,7 @@ async def write_run_off(request: Request, run_id: str, member: Member) -> Respon
 async def send_run_again(request: Request, run_id: str, member: Member) -> Response:
     """Make a new run with the same inputs; the old one is written off."""
     services = _services(request)
-    run = await _run(services, run_id, member)
+    run = await own_run(services, run_id, member)
     again = await decisions.send_again(services, _engine(request), run)
     response = await _show(request, services, again)
     if is_fragment(request):
@@ -260,16 +242,3 @@ async def _show(request: Request, services: Services, run: Run) -> Response:
     if not is_fragment(request):
         return see_other(page.path_for("show_run", run_id=run.id))
     return page.page(request, "runs/_ended.html", v=await run_view(services, run))
-
-
-async def _run(services: Services, run_id: str, member: Person) -> Run:
-    run = await services.read(run_id)
-    if not may_see(member, run.owner_id):
-        raise NotFound("There is no run under this address.")
-    services.versions.read(run)
-    return run
-
-
-def _unchanged(services: Services, run_id: str, seen: str, member: Person) -> bool:
-    known = services.versions.of(run_id)
-    return known is not None and may_see(member, known.owner_id) and seen == str(known.version)

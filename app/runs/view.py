@@ -9,11 +9,11 @@ from app.catalogue.queries import Model
 from app.db.columns import utc_now
 from app.inputs.form import Form
 from app.media.queries import Media
+from app.runs import advice
 from app.runs.queries import Run
 from app.runs.ruler import Ruler, make_ruler
 from app.runs.states import State
 from app.runs.usual import UsualTime
-from app.web.words import money, seconds
 
 # RunComfy's words may be long; its whole answer stays in the database.
 _JSON_SHOWN = 20_000
@@ -200,49 +200,12 @@ class RunView:
     @property
     def in_doubt(self) -> bool:
         """Whether a failed run was given up without knowing whether RunComfy had it."""
-        run = self.run
-        never_known = run.request_id is None and run.sent_at is not None
-        return never_known and run.words_from == "playground" and not run.nothing_sent
+        return advice.in_doubt(self.run)
 
     @property
     def what_now(self) -> str:
         """One sentence on what to do about a failed run."""
-        run = self.run
-        again = "Trying again is a new run"
-        if run.estimate_usd is not None:
-            again += f" at about {money(run.estimate_usd)}"
-        if run.nothing_sent:
-            return "Nothing was sent or charged. Try again once RunComfy can be reached."
-        if run.http_status in (401, 403):
-            return (
-                "RunComfy did not accept the server’s token. Whoever runs this playground sets it"
-                " as RUNCOMFY_TOKEN. Nothing was charged."
-            )
-        if run.http_status == 402:
-            return (
-                "The RunComfy account has no credit left. Add some at RunComfy, then try again."
-                " Nothing was charged."
-            )
-        if run.http_status == 429:
-            wait = run.retry_after_seconds
-            later = f"in {seconds(wait)}" if wait else "in a little while"
-            return (
-                f"RunComfy has too many requests just now. Try again {later}. Nothing was charged."
-            )
-        if run.http_status in (400, 422):
-            return f"RunComfy refused these inputs. Change what it names. {again}."
-        if run.words and "safety" in run.words.lower():
-            return (
-                "The safety check reads the finished picture. A new seed often passes; if not,"
-                f" change what the prompt asks for. {again}."
-            )
-        if run.request_id is None and not self.in_doubt:
-            return f"RunComfy did not take it. {again}."
-        if self.in_doubt:
-            return (
-                "It is not asked after any more. RunComfy’s Generations page shows whether it ran."
-            )
-        return f"Change what it names, or try again. {again}."
+        return advice.what_now(self.run)
 
     def label(self, name: str) -> str:
         """An input's name as the form has it."""
