@@ -28,11 +28,12 @@ def read_choices(node: JsonObject) -> tuple[Choice, ...]:
     if not isinstance(values, list):
         values = [node["const"]] if "const" in node else []
     titles = _titles(node, len(values))
+    others = {text_of(value) for value in values if not isinstance(value, str)}
     choices: dict[str, Choice] = {}
     for value, title in zip(values, titles, strict=True):
         text = text_of(value)
-        # An empty text means "unset" in a form, and "5" may stand beside 5: JSON tells them apart.
-        if not text.strip() or (text in choices and not _same(choices[text].value, value)):
+        # An empty text means "unset" in a form, and "5" may stand beside 5: quotes tell.
+        if isinstance(value, str) and (not text.strip() or text in others):
             text = json.dumps(value, ensure_ascii=False)
         if text not in choices:
             choices[text] = Choice(text, value, title or label_of(value))
@@ -45,10 +46,6 @@ def _titles(node: JsonObject, count: int) -> list[str]:
         if isinstance(names, list) and len(names) == count:
             return [str(name)[:120] for name in names]
     return [""] * count
-
-
-def _same(one: JsonValue, other: JsonValue) -> bool:
-    return type(one) is type(other) and one == other
 
 
 def text_of(value: JsonValue) -> str:

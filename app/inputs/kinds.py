@@ -37,7 +37,8 @@ def collapse(standard: JsonObject) -> tuple[JsonObject, bool]:
     """Take `null` out of a property's schema, and unions that are none.
 
     Returns the schema of the values other than null, and whether null is one of the values:
-    `anyOf: [X, null]` is X, `oneOf` of constants is an enum, `type: [T, "null"]` is T.
+    `anyOf: [X, null]` is X, `oneOf` of constants is an enum, `type: [T, "null"]` is T. In an
+    enum, null stays as one of the choices.
     """
     node, nullable = dict(standard), False
     for keyword in ("anyOf", "oneOf", "allOf"):
@@ -61,10 +62,13 @@ def collapse(standard: JsonObject) -> tuple[JsonObject, bool]:
         if sorted(str(one) for one in others) == ["integer", "number"]:
             others = ["number"]
         node["type"] = others[0] if len(others) == 1 else [*others]
-    values = node.get("enum")
-    if isinstance(values, list) and nullable and None in values:
-        node["enum"] = [value for value in values if value is not None]
-        node.pop("enumNames", None)
+    values = node.get("enum", [node["const"]] if "const" in node else None)
+    if isinstance(values, list) and (nullable or None in values):
+        # Beside other choices, null is one more of them; the type would refuse it.
+        node["enum"] = values if None in values else [*values, None]
+        node.pop("type", None)
+        node.pop("const", None)
+        return node, False
     return node, nullable
 
 

@@ -7,8 +7,10 @@ from app.inputs.schema import JsonObject
 from app.inputs.words import Problem
 
 # Names of ours beside a property's own. The first two list names whose value is sent although
-# the control is empty; the third is the whole as JSON.
-EMPTY, NULL, JSON = "_empty", "_null", "_json"
+# the control is empty; the third is the whole
+# as JSON, the fourth the one-time key of a form.
+EMPTY, NULL, JSON, KEY = "_empty", "_null", "_json", "_key"
+OURS = (EMPTY, NULL, JSON, KEY)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from app.inputs.initial import with_values
 from app.inputs.keywords import clean
 from app.inputs.kinds import PLAIN, collapse, item_of, kind_of, media_of
 from app.inputs.labels import label_for
+from app.inputs.posted import OURS
 from app.inputs.schema import JsonObject, JsonValue, SchemaError, to_json_property
 from app.inputs.survey import Survey
 
@@ -20,7 +21,9 @@ LONGEST_HELP = 4_000
 
 _AN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 # What a page calls its own parts; a property of such a name gets a made-up id.
-_IDS_OF_THE_PAGE = ("main", "run", "form")
+_IDS_OF_THE_PAGE = frozenset(
+    {"announce", "earlier", "form", "keys", "main", "notice", "run", "shown", "used"}
+)
 
 
 def make_fields(
@@ -38,6 +41,8 @@ def make_fields(
     for position, (name, published) in enumerate(properties.items()):
         if not name or len(name) > LONGEST_NAME:
             survey.note(f"An input has no usable name: “{name[:40]}”.", "It has no control.")
+        elif not path and name in OURS:
+            survey.note(f"“{name}” is a name of the playground's own.", "It has no control.")
         elif not survey.affords_field():
             survey.note("There are more inputs than can be shown.", "Set the rest as JSON.")
             break
@@ -93,9 +98,6 @@ def _or_null(schema: JsonObject) -> JsonObject:
     wider = dict(schema)
     if isinstance(schema.get("type"), str):
         wider["type"] = [schema["type"], "null"]
-    values = schema.get("enum", [wider.pop("const")] if "const" in schema else None)
-    if isinstance(values, list):
-        wider["enum"] = [*values, None]
     return wider
 
 

@@ -17,6 +17,8 @@ LONGEST_NUMBER = 1_000
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+
 
 class Unreadable(Exception):
     """A text that is no value of its field; carries the problem."""
@@ -106,7 +108,7 @@ def _text(field: Field, text: str, row: int | None) -> str:
 
 def can_be_kept(text: str) -> bool:
     """Whether a text can be stored and sent: no NUL, no half of a surrogate pair."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return _UNKEEPABLE.search(text) is None
 
 
 def _json(field: Field, text: str) -> JsonValue:

@@ -100,8 +100,10 @@ def _type(named: JsonValue, name: str) -> JsonValue:
 
 
 def _let_be_null(standard: JsonObject) -> None:
-    types = standard.get("type")
+    types, values = standard.get("type"), standard.get("enum")
     if isinstance(types, str) and types != "null":
         standard["type"] = [types, "null"]
     elif isinstance(types, list) and "null" not in types:
         standard["type"] = [*types, "null"]
+    if isinstance(values, list) and None not in values:
+        standard["enum"] = [*values, None]

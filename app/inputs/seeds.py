@@ -10,7 +10,12 @@ from app.inputs.values import in_schema_order
 # The range of a seed without bounds; every model met takes it.
 LARGEST_SEED = 2**31 - 1
 
-_ZERO_IS_RANDOM = re.compile(r"\b0\b[^.]*random|random[^.]*\b0\b", re.IGNORECASE)
+# "Use 0 to let the provider randomize." (happyhorse-1.0/video-edit)
+_ZERO_IS_RANDOM = re.compile(
+    r"(?:use|set to|with|if|when|\b=) 0\b[^.]*random|\b0 (?:means|is|for|gives|will)\b[^.]*random"
+    r"|random[^.]*\b(?:use|set to|with|if|when) 0\b",
+    re.IGNORECASE,
+)
 
 
 def roll_seeds(

@@ -52,7 +52,7 @@ def read_json(form: Form, text: str) -> Posted:
             raise ValueError("it must be an object, in braces")
     except ValueError as error:
         found = Problem(
-            JSON, "JSON", f"This is not JSON: {error}.", "The JSON cannot be read", JSON
+            JSON, "JSON", f"This is not JSON: {error}.", f"The JSON is unreadable: {error}"
         )
         return Posted({JSON: [text]}, problems=[found])
     strange = [name for name in inputs if name not in form.properties]

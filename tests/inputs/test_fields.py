@@ -116,6 +116,14 @@ def test_a_default_outside_its_own_limits_is_shown_and_marked() -> None:
     assert field.warning == "The model's default, 12, is above its own maximum of 10."
 
 
+def test_a_property_that_is_called_like_a_name_of_ours_is_left_to_json() -> None:
+    form = make_form({"properties": {"_json": {"type": "string"}, "_x": {"type": "string"}}})
+
+    assert list(form.named) == ["_x"]
+    assert "_json" in form.notes[0].fault
+    assert read_posted(form, [("_json", '{"_json": "a"}')]).inputs == {"_json": "a"}
+
+
 def test_a_nested_object_has_fields_of_its_own_and_dots_in_names_are_doubled() -> None:
     form = make_form(
         {
