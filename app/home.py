@@ -18,7 +18,7 @@ async def start(request: Request, member: Member) -> Response:
     """The start page."""
     services: Services = request.app.state.services
     async with services.database.read() as tx:
-        newest = await queries.newest(tx, member.id, limit=_PICTURES)
+        newest = await queries.newest_pictures(tx, member.id, limit=_PICTURES)
     models = services.shelf.all()
     shipped = [model for model in models if model.model_id.startswith("blackforestlabs/flux-2/")]
     first = (shipped + [model for model in models if model not in shipped])[:_MODELS]
@@ -26,7 +26,7 @@ async def start(request: Request, member: Member) -> Response:
         request,
         "home.html",
         # A few pictures would leave the row half empty: until then, samples stand there.
-        items=newest.items if len(newest.items) == _PICTURES else [],
+        items=newest if len(newest) == _PICTURES else [],
         models=models,
         first=first,
     )

@@ -81,6 +81,13 @@ async def newest(
     return Page(found[:limit], found[limit - 1].id if more else None)
 
 
+async def newest_pictures(tx: AsyncConnection, owner_id: str, *, limit: int) -> list[Item]:
+    """A person's newest pictures and videos: what has a small picture."""
+    seen = media.c.kind.in_(("image", "video"))
+    query = _items(owner_id).where(seen).order_by(media.c.id.desc()).limit(limit)
+    return [Item(*row) for row in await tx.execute(query)]
+
+
 async def around(
     tx: AsyncConnection, owner_id: str, media_id: str, *, each_side: int
 ) -> tuple[list[Item], list[Item]]:
