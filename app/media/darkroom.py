@@ -85,26 +85,34 @@ class Darkroom:
             "media_type": kind.media_type,
             **more,
         }
+        line = json.dumps(job).encode() + b"\n"
+        # The machine may have ended the process for want of memory elsewhere; a file that is to
+        # blame ends it twice.
+        answered = await self._try(line) or await self._try(line)
+        if not answered:
+            raise GaveUp
+        answer: dict[str, Any] = json.loads(answered)
+        if "not_decoded" in answer:
+            raise REASONS[answer["not_decoded"]]
+        return answer
+
+    async def _try(self, job: bytes) -> bytes:
+        """The answer to a job; nothing when the process ended over it."""
         async with self._turn:
             process = await self._running()
-            line = b""
+            answered = b""
             try:
                 async with asyncio.timeout(self._job_seconds):
-                    line = await _exchange(process, json.dumps(job).encode() + b"\n")
+                    answered = await _exchange(process, job)
             except TimeoutError as error:
                 raise GaveUp from error
             finally:
                 # Also when whoever asked has gone: the late answer must not meet the next job.
-                if line:
+                if answered:
                     self._ending = asyncio.create_task(self._end_when_idle())
                 else:
                     await self._end(process)
-        if not line:
-            raise GaveUp
-        answer: dict[str, Any] = json.loads(line)
-        if "not_decoded" in answer:
-            raise REASONS[answer["not_decoded"]]
-        return answer
+        return answered
 
     async def _running(self) -> Process:
         if self._ending is not None:
@@ -137,7 +145,7 @@ async def _start() -> Process:
             stdin=PIPE,
             stdout=PIPE,
             limit=_LONGEST_ANSWER_BYTES,
-            env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath},
+            env={"PYTHONPATH": _import_paths(), "PATH": os.defpath},
             # Ctrl+C is for the server, which then ends this in its own time.
             start_new_session=True,
         )
@@ -145,6 +153,11 @@ async def _start() -> Process:
         raise DarkroomClosed(
             f"The helper that opens pictures cannot be started: {error.strerror}."
         ) from error
+
+
+def _import_paths() -> str:
+    """Where the server finds its modules: in a checkout, a wheel, or a folder of the user's."""
+    return os.pathsep.join(str(Path(path).resolve()) for path in sys.path)
 
 
 async def _exchange(process: Process, job: bytes) -> bytes:

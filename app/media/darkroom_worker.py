@@ -14,8 +14,8 @@ from typing import Any
 
 from app.media.decoding import NotDecoded
 
-# Enough for the largest picture decoded here, with its decoder; a worse file ends this process.
-_MOST_MEMORY_BYTES = 2 * 1024**3
+# Enough for 50 million pixels in the hungriest format, WebP, and for 100 million in others.
+_MOST_MEMORY_BYTES = 3 * 1024**3 // 2
 # Pages come before pictures: everything else on the machine runs first.
 _NICENESS = 10
 

@@ -20,11 +20,17 @@ _HEADERS = {
     "accept-ranges": "bytes",
     # What an id stands for never changes; `private`, for it is shown to its owner alone.
     "cache-control": "private, max-age=31536000, immutable",
-    # Even when a browser were led to take it for a page, it could run and load nothing.
+    # Even if a browser were led to take it for a page, it could run and load nothing.
     "content-security-policy": "sandbox; default-src 'none'",
     "cross-origin-resource-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
+# In a tab of its own a video is played by a page that the browser makes up around it. That page
+# has to load the video and its own style; scripts are refused to it all the same.
+_ALONE_IN_A_TAB = (
+    "sandbox allow-same-origin; default-src 'none'; img-src 'self'; media-src 'self';"
+    " style-src 'unsafe-inline'"
+)
 _LONGEST_NAME = 80
 
 
@@ -49,10 +55,12 @@ async def show_media_file(request: Request, media_id: str, name: str, member: Me
     """A kept file, byte for byte; `name` is only what the browser may save it as."""
     room: MediaRoom = request.app.state.media
     media = await _find(room, media_id, member)
-    headers = {**_HEADERS, "etag": f'"{media.sha256}"', "content-type": media.media_type}
-    if media.media_type not in SHOWN_IN_PLACE:
-        headers["content-type"] = OPAQUE
-    if media.media_type not in SHOWN_IN_PLACE or "download" in request.query_params:
+    shown = media.media_type in SHOWN_IN_PLACE
+    headers = {**_HEADERS, "etag": f'"{media.sha256}"', "content-type": OPAQUE}
+    if shown:
+        headers["content-type"] = media.media_type
+        headers["content-security-policy"] = _ALONE_IN_A_TAB
+    if not shown or "download" in request.query_params:
         headers["content-disposition"] = _attachment(name, media.extension)
     if is_unchanged(request.headers, headers["etag"]):
         return Response(status_code=304, headers=headers)
@@ -83,7 +91,8 @@ async def _part(
     try:
         wanted = wanted_range(request.headers, headers["etag"], size)
     except RangeNotThere:
-        return Response(status_code=416, headers={**_HEADERS, "content-range": f"bytes */{size}"})
+        refused = {"content-range": f"bytes */{size}", "cache-control": "no-store"}
+        return Response(status_code=416, headers={**_HEADERS, **refused})
     start, end = wanted or (0, size)
     status = 206 if wanted else 200
     if wanted:

@@ -203,6 +203,19 @@ async def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_served(
     await impatient.close()
 
 
+async def test_a_process_that_was_ended_is_replaced(tmp_path: Path) -> None:
+    darkroom = Darkroom()
+    good = picture(tmp_path / "good", "PNG", size=(60, 40))
+    before = set(psutil.Process().children())
+    await darkroom.measure(good, sniff(good))
+    for child in set(psutil.Process().children()) - before:
+        if "app.media.darkroom_worker" in child.cmdline():
+            child.kill()
+
+    assert await darkroom.measure(good, sniff(good)) == Measures(60, 40)
+    await darkroom.close()
+
+
 async def test_an_answer_nobody_waits_for_does_not_reach_the_next(tmp_path: Path) -> None:
     darkroom = Darkroom()
     os.mkfifo(tmp_path / "never-ending")

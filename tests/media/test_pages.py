@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
+from playwright.async_api import Page, Route
 
 from app.errors import PlaygroundError
 from app.media import pages, queries
@@ -41,10 +42,14 @@ async def kept(room: MediaRoom, path: Path, *, owner_id: str = OWNER.id) -> Medi
 
 
 def is_inert(answer: httpx.Response) -> bool:
+    """No other site may load it, and whatever it is taken for, it may run no script."""
+    rules = {rule.strip() for rule in answer.headers["content-security-policy"].split(";")}
     return (
         answer.headers["x-content-type-options"] == "nosniff"
-        and answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
         and answer.headers["cross-origin-resource-policy"] == "same-origin"
+        and "default-src 'none'" in rules
+        and bool(rules & {"sandbox", "sandbox allow-same-origin"})
+        and not [rule for rule in rules if rule.startswith("script-src")]
     )
 
 
@@ -129,7 +134,25 @@ async def test_a_part_behind_the_end_is_416(
     )
 
     assert answer.status_code == 416
+    assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["content-range"] == f"bytes */{media.size_bytes}"
+
+
+async def test_a_video_plays_in_a_tab_of_its_own(
+    client: httpx.AsyncClient, room: MediaRoom, page: Page, tmp_path: Path
+) -> None:
+    media = await kept(room, video(tmp_path / "x.mp4", seconds=0.5))
+
+    async def serve(route: Route) -> None:
+        answer = await client.get(route.request.url, headers=route.request.headers)
+        await route.fulfill(
+            status=answer.status_code, headers=dict(answer.headers), body=answer.content
+        )
+
+    await page.route("http://127.0.0.1/media/**", serve)
+    await page.goto(f"http://127.0.0.1/media/{media.id}/x.mp4")
+
+    await page.wait_for_function("document.querySelector('video').videoWidth === 320")
 
 
 async def test_a_part_of_another_version_is_the_whole(
@@ -190,12 +213,7 @@ async def test_a_picture_of_too_many_pixels_is_a_download(
     ],
 )
 async def test_a_download_has_a_harmless_name(
-    client: httpx.AsyncClient,
-    room: MediaRoom,
-    tmp_path: Path,
-    name: str,
-    plain: str,
-    encoded: str,
+    client: httpx.AsyncClient, room: MediaRoom, tmp_path: Path, name: str, plain: str, encoded: str
 ) -> None:
     media = await kept(room, plain_picture(tmp_path / "x"))
 
