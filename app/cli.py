@@ -98,6 +98,7 @@ def simulator(
         port=port,
         log_level="warning",
         access_log=False,
+        timeout_graceful_shutdown=2,
     )
 
 

@@ -180,7 +180,7 @@ class RunView:
     @property
     def output_json(self) -> str | None:
         """RunComfy's output as JSON when it holds more than files kept here."""
-        if self.run.output in (None, {}, []) or not self.run.ended:
+        if self.run.output is None or not self.run.ended:
             return None
         return json.dumps(self.run.output, ensure_ascii=False, indent=1)[:_JSON_SHOWN]
 

@@ -30,6 +30,7 @@ def simulator_beside(folder: Path, **options: Any) -> Iterator[str]:
                 log_level="warning",
                 access_log=False,
                 lifespan="on",
+                timeout_graceful_shutdown=2,
             )
         )
         thread = threading.Thread(

@@ -59,6 +59,11 @@ NAMED: dict[str, Colour] = {
 }
 
 _WORD = re.compile(r"[a-z]+")
+_CLAUSE = re.compile(r"[.,;:!?\n]")
+_ANOTHER_THING = re.compile(
+    "(an?|the|with|and|in|on|of|by|beside|behind|near|to|his|her|its)$",
+)
+"""After one of these, words speak of something else."""
 _REACH = 5
 """How many words before a noun a colour may stand and still be its own."""
 
@@ -82,20 +87,24 @@ def of(prompt: str, *nouns: str) -> Colour | None:
     Neighbouring colours mix, so that yellow-orange roses are both. None when the
     noun is not there or stands without a colour.
     """
-    found = words(prompt)
-    for place, word in enumerate(found):
-        if word not in nouns:
-            continue
-        before = found[max(0, place - _REACH) : place]
-        named = [other for other in before if other in NAMED and other not in nouns]
-        if not named:
-            continue
-        last = len(before) - 1 - before[::-1].index(named[-1])
-        beside = before[last - 1] if last > 0 else ""
-        if beside in NAMED:
-            return mix(NAMED[beside], NAMED[named[-1]], 0.5)
-        return NAMED[named[-1]]
+    for clause in _CLAUSE.split(prompt.lower()):
+        found = _WORD.findall(clause)
+        for place, word in enumerate(found):
+            named = _named_before(found[:place]) if word in nouns else []
+            if named:
+                return mix(named[0], named[1], 0.5) if len(named) > 1 else named[0]
     return None
+
+
+def _named_before(found: list[str]) -> list[Colour]:
+    """The last colours, two at most, among the words that belong to what comes next."""
+    named: list[Colour] = []
+    for word in reversed(found[-_REACH:]):
+        if _ANOTHER_THING.match(word) or (named and word not in NAMED):
+            break
+        if word in NAMED:
+            named.append(NAMED[word])
+    return named[:2]
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:

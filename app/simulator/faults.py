@@ -37,7 +37,7 @@ While waiting
   [status error]   200 with an error_code, for ever
 
 At the end
-  [fail]           fails, the error an object
+  [fail]           fails midway, the error an object
   [fail late], [nsfw]
                    fails at the very end: NSFW content detected
   [succeeded]      ends as SUCCEEDED in place of completed

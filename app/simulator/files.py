@@ -1,9 +1,10 @@
 """The files that results link to, and the samples."""
 
+import asyncio
 import struct
 import time
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import httpx
@@ -35,6 +36,7 @@ class Files:
     fetch_origins: tuple[str, ...]
     queue_seconds: float
     run_seconds: float
+    _collecting: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     async def sample(self, request: Request) -> Response:
         """GET /samples/{name}"""
@@ -132,8 +134,17 @@ class Files:
     async def collect(self, accepted: Accepted) -> None:
         """Bring the inputs here that lie at addresses, as RunComfy does when a run begins.
 
-        Why one cannot be had is written down too, so that each drawing is the same.
+        However many wait for them, each is fetched once. Why one cannot be had is
+        written down too, so that each drawing is the same.
         """
+        request_id = accepted.request_id
+        if request_id not in self._collecting:
+            task = asyncio.create_task(self._collect(accepted))
+            self._collecting[request_id] = task
+            task.add_done_callback(lambda _: self._collecting.pop(request_id))
+        await asyncio.shield(self._collecting[request_id])
+
+    async def _collect(self, accepted: Accepted) -> None:
         for place, address in list(given.to_fetch(accepted, self.ledger.files)):
             path = given.path_of(self.ledger.files, accepted, place)
             if path.with_suffix(".missing").exists():

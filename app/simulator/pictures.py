@@ -31,17 +31,17 @@ SMALLEST, LARGEST = 64, 2048
 
 Scene = Callable[[Wish], Picture]
 
-# The first scene of which a word begins a word of the prompt; things before places.
-_SCENES: tuple[tuple[Scene, tuple[str, ...]], ...] = (
-    (still_life.draw, ("rose", "vase", "cup", "mug", "bouquet", "peon", "still", "tea", "coffee")),
-    (product.draw, ("product", "bottle", "perfume", "plinth", "podium", "cosmetic", "advert")),
-    (courtyard.draw, ("courtyard", "pool", "arch", "villa", "casa", "house", "patio", "wall")),
-    (flowers.draw, ("flower", "popp", "cosmos", "cornflower", "meadow", "dais", "tulip", "garden")),
-    (silk.draw, ("silk", "satin", "fabric", "cloth", "fold", "abstract", "wave", "liquid")),
-    (aurora.draw, ("aurora", "northern", "polar", "star", "galaxy", "night")),
-    (dunes.draw, ("dune", "desert", "sahara", "sand")),
-    (mountains.draw, ("mountain", "peak", "alp", "ridge", "range", "valley", "forest", "snow")),
-    (sea.draw, ("sea", "ocean", "beach", "coast", "sunset", "dusk", "water", "lake", "sun")),
+# The first scene that a word of the prompt names; things before places.
+_SCENES: tuple[tuple[Scene, str], ...] = (
+    (still_life.draw, "rose vase cup mug teacup bouquet peony peonies jug coffee"),
+    (product.draw, "product bottle perfume plinth podium cosmetic cosmetics flask"),
+    (courtyard.draw, "courtyard pool arch archway villa casa house patio architecture"),
+    (flowers.draw, "flower poppy poppies cosmos cornflower meadow daisy daisies sunflower tulip"),
+    (silk.draw, "silk satin fabric cloth fold drapery abstract liquid"),
+    (aurora.draw, "aurora northern polar star galaxy fjord"),
+    (dunes.draw, "dune desert sahara sand"),
+    (mountains.draw, "mountain peak alps alpine ridge valley forest snow summit"),
+    (sea.draw, "sea ocean beach coast sunset sunrise dusk dawn water lake wave sun moon"),
 )
 _MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
@@ -70,8 +70,8 @@ def draw(wish: Wish) -> Picture:
 
 def scene_of(wish: Wish) -> Scene:
     """What the words call for; words that call for nothing get a scene by their hash."""
-    for scene, stems in _SCENES:
-        if wish.has(*stems):
+    for scene, named in _SCENES:
+        if wish.names(*named.split()):
             return scene
     digest = hashlib.sha256(wish.prompt.encode(errors="surrogatepass")).digest()
     return _SCENES[digest[0] % len(_SCENES)][0]
@@ -86,7 +86,7 @@ def encode(picture: Picture, output_format: str) -> bytes:
         picture.save(kept, "WEBP", quality=88, method=2)
     else:
         # Grain does not compress: a higher level costs time and saves a hundredth.
-        picture.save(kept, "PNG", compress_level=3)
+        picture.save(kept, "PNG", compress_level=1)
     return kept.getvalue()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -54,10 +55,17 @@ def create_simulator(
     app = Starlette(
         routes=service.routes(),
         middleware=[Middleware(_Bearer, token=token)],
+        exception_handlers={HTTPException: _refused_by_routing},
         lifespan=service.lifespan,
     )
     app.state.origin_of = service.origin_of
     return wire.Cuttable(app)
+
+
+async def _refused_by_routing(_: Request, error: Exception) -> Response:
+    """No such path, or not with this method: said in RunComfy's shape."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return answers.error(status, "There is nothing at this address.")
 
 
 class _Bearer:

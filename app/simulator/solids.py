@@ -61,10 +61,9 @@ def lathe(
     radii = [
         max(0.5, widest * _radius(profile, 1 - min(1.0, max(0.0, i / tall)))) for i in range(box[1])
     ]
-    rises = [
-        (radii[min(i + 2, box[1] - 1)] - radii[max(0, i - 2)]) / 4 if i < tall - 2 else 0.0
-        for i in range(box[1])
-    ]
+    # Below the foot the radius stays the same, but the surface leans on as it did.
+    last = max(2, min(box[1] - 3, int(tall) - 3))
+    rises = [(radii[min(i, last) + 2] - radii[max(0, min(i, last) - 2)]) / 4 for i in range(box[1])]
     radius, rise = canvas.column(radii, box), canvas.column(rises, box)
     x = canvas.row([left + i + 0.5 - foot[0] for i in range(box[0])], box)
     u = compute(lambda x, r: x / r, x, radius)

@@ -35,6 +35,11 @@ class Wish:
         """How far a named colour takes over, 0 to 1: guidance 2.5 keeps four fifths of it."""
         return min(1.0, 0.4 + self.guidance * 0.16)
 
+    def names(self, *nouns: str) -> bool:
+        """Does the prompt have one of these words, or its plural?"""
+        found = set(colours.words(self.prompt))
+        return any(noun in found or f"{noun}s" in found for noun in nouns)
+
     def has(self, *stems: str) -> bool:
         """Does a word of the prompt begin with one of these?"""
         return any(word.startswith(stems) for word in colours.words(self.prompt))

@@ -118,7 +118,7 @@ def _bouquet(
     if colour is None:
         colour = wish.colour if wish.colour and not wish.has("cup", "mug") else None
     colour = colour or random.choice(_ROSES)
-    roses = [_rose(random, round(unit * 0.235), colour) for _ in range(4)]
+    roses = [_rose(random, round(unit * 0.28), colour) for _ in range(4)]
     pen = ImageDraw.Draw(picture)
     for _ in range(11):
         angle = random.uniform(math.pi * 0.92, math.pi * 2.08)
@@ -160,14 +160,14 @@ def _rose(random: Random, side: int, colour: Colour) -> Picture:
         turn += 0.55
         for petal in range(petals):
             angle = turn + math.tau * petal / petals + random.uniform(-0.22, 0.22)
-            reach = middle * 0.44 * share**0.9 * random.uniform(0.86, 1.1)
-            wide = middle * (0.42 * share**0.8 + 0.05) * random.uniform(0.85, 1.2)
+            reach = middle * 0.37 * share**0.9 * random.uniform(0.86, 1.1)
+            wide = middle * (0.355 * share**0.8 + 0.04) * random.uniform(0.85, 1.2)
             # From the shaded base outwards to the light rim, in steps too small to see.
             for step in range(7):
                 inset = step / 6
                 hue = colours.mix(
                     colours.darker(colour, 0.55 - 0.15 * share),
-                    colours.lighter(colour, 0.12 + 0.2 * share),
+                    colours.lighter(colour, 0.02 + 0.16 * share),
                     (0.3, 1.0, 0.86, 0.7, 0.52, 0.34, 0.16)[step],
                 )
                 shrink = 1 - inset * 0.4 if step else 1.012
