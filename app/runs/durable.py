@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+import time
 from pathlib import Path
 
 from dbos import DBOS, SetWorkflowID
@@ -56,11 +57,19 @@ class Engine:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        # The engine warns of each workflow that is broken off, which is what is meant here.
+        logging.getLogger("dbos").setLevel(logging.ERROR)
+        await workflow.leave_off()
         await asyncio.to_thread(DBOS.destroy)
+        # The engine has put its own threads in the place of the loop's, and they have ended.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
-    async def follow(self, run: Run) -> None:
-        """Start a workflow for a run as it is now; a second one for the same is the first."""
-        with SetWorkflowID(f"{run.id}-{run.version}"):
+    async def follow(self, run: Run, again: str = "") -> None:
+        """Start a workflow for a run as it is now; a second one for the same is the first.
+
+        again: sets apart a workflow for a run whose earlier one has ended without its end.
+        """
+        with SetWorkflowID(f"{run.id}-{run.version}{again}"):
             await DBOS.start_workflow_async(workflow.follow, run.id)
 
     async def _sweep_forever(self) -> None:
@@ -83,7 +92,7 @@ class Engine:
         followed = {status.workflow_id.partition("-")[0] for status in alive}
         for run in runs:
             if run.id not in followed:
-                await self.follow(run)
+                await self.follow(run, f"-{int(time.time())}")
 
 
 def _engine_url(services: Services) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -48,20 +49,25 @@ class Services:
     sends: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     collects: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    _sending: int = 0
+    _sending: Counter[str] = field(default_factory=Counter)
     _none_sending: asyncio.Event = field(default_factory=asyncio.Event)
 
     @contextmanager
-    def sending_now(self) -> Iterator[None]:
+    def sending_now(self, run_id: str) -> Iterator[None]:
         """Marks a paid request as on its way, from its claim until its answer is written down."""
-        self._sending += 1
+        self._sending[run_id] += 1
         self._none_sending.clear()
         try:
             yield
         finally:
-            self._sending -= 1
-            if self._sending == 0:
+            self._sending[run_id] -= 1
+            self._sending += Counter()  # drops those at zero
+            if not self._sending:
                 self._none_sending.set()
+
+    def is_sending(self, run_id: str) -> bool:
+        """Whether this process has the run's paid request on its way."""
+        return run_id in self._sending
 
     async def stop_sending(self) -> None:
         """Begin no new paid request, and wait for those on their way to be written down."""

@@ -7,6 +7,9 @@ that any number of workflows for one run are harmless.
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from dbos import DBOS
 
@@ -23,6 +26,7 @@ from app.runs.states import State
 _log = logging.getLogger(__name__)
 
 _parts: dict[str, tuple[Services, Poller]] = {}
+_following: set[asyncio.Task[Any]] = set()
 
 
 def use(services: Services, poller: Poller) -> None:
@@ -35,15 +39,38 @@ def use(services: Services, poller: Poller) -> None:
 async def follow(run_id: str) -> None:
     """Take a run from wherever it is to its end."""
     services, poller = _parts["now"]
-    await send(services, run_id)
-    await watch(services, poller, run_id)
-    await collect(services, run_id)
-    await fetch_missing(services, run_id)
+    with _under_way():
+        await send(services, run_id)
+        await watch(services, poller, run_id)
+        await collect(services, run_id)
+        await fetch_missing(services, run_id)
+
+
+@contextmanager
+def _under_way() -> Iterator[None]:
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101  # a coroutine that runs is some task's
+    _following.add(task)
+    try:
+        yield
+    finally:
+        _following.discard(task)
+
+
+async def leave_off() -> None:
+    """Break off every workflow of this process; the engine resumes each at its next start."""
+    left = list(_following)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 async def send(services: Services, run_id: str) -> None:
     """Send a `saved` run, once. One found in `sending` was interrupted and becomes `unknown`."""
     run = await until_it_works(lambda: services.read(run_id))
+    if services.is_sending(run_id):
+        # Another workflow of this process is at it, and goes on with it.
+        return
     if run.state == State.SENDING:
         await until_it_works(lambda: _interrupted(services, run))
         return
@@ -53,7 +80,7 @@ async def send(services: Services, run_id: str) -> None:
         if services.stopping.is_set():
             # Left as it is: whoever starts next sends it.
             await asyncio.Event().wait()
-        with services.sending_now():
+        with services.sending_now(run_id):
             claimed = await until_it_works(lambda: _claim(services, run_id))
             if claimed is not None:
                 await _send_claimed(services, claimed)
