@@ -67,7 +67,7 @@ $(VENV)/.development: requirements-dev.lock pyproject.toml | $(BIN)/python
 define install
 	@echo "Installing $(1)"
 	@$(BIN)/python -m pip install --quiet $(UV) || echo "uv cannot be had; pip does it, slowly."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) \
 	  || $(BIN)/python -m pip install --quiet --require-hashes -r $(1)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e . \
 	  || $(BIN)/python -m pip install --quiet --no-deps -e .

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from dbos import DBOS, SetWorkflowID
@@ -60,9 +61,9 @@ class Engine:
         # The engine warns of each workflow that is broken off, which is what is meant here.
         logging.getLogger("dbos").setLevel(logging.ERROR)
         await workflow.leave_off()
-        await asyncio.to_thread(DBOS.destroy)
-        # The engine has put its own threads in the place of the loop's, and they have ended.
+        # The engine has put its own threads in the place of the loop's, and ends them now.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+        await asyncio.to_thread(DBOS.destroy)
 
     async def follow(self, run: Run, again: str = "") -> None:
         """Start a workflow for a run as it is now; a second one for the same is the first.
