@@ -79,6 +79,10 @@ async def _check_runcomfy(settings: Settings) -> str:
     )
     try:
         return await client.check()
+    except PlaygroundError as error:
+        raise PlaygroundError(
+            f"{error} Look at RUNCOMFY_TOKEN, RUNCOMFY_BASE_URL and the network."
+        ) from error
     finally:
         await client.aclose()
 
@@ -92,7 +96,7 @@ async def _opened(settings: Settings) -> Database:
 
 def _shown(name: str, value: object) -> str:
     if isinstance(value, SecretStr):
-        return f"set, ends in …{value.get_secret_value()[-2:]}"
+        return "set"
     if name == "database_url" and value:
         from sqlalchemy.engine import make_url
 

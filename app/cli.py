@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +11,13 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from app.errors import PlaygroundError
+from app.errors import InvalidSettings, PlaygroundError
 from app.settings import Settings, load_settings
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,  # words in square brackets are the simulator's, not a style
     help="A self-hosted playground for RunComfy's image and video models.",
 )
 
@@ -26,6 +28,7 @@ def serve() -> None:
     settings = load_settings()
     from app.main import create_app
 
+    listener = _listener(settings)
     _log_plainly()
     for name in _unknown_settings():
         print(f"{name} is not a setting of this release and has no effect.", file=sys.stderr)
@@ -35,8 +38,6 @@ def serve() -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings),
-            host=settings.host,
-            port=settings.port,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -44,7 +45,7 @@ def serve() -> None:
             timeout_graceful_shutdown=5,
         )
     )
-    server.run()
+    server.run(sockets=[listener])
     if not server.started:
         raise typer.Exit(1)
 
@@ -106,12 +107,29 @@ def main() -> None:
     """Run the command; what is wrong with a setting is said in a sentence, not a traceback."""
     from app.simulator.faults import HELP
 
-    app.command(help=f"Play RunComfy on this machine.\n\n{HELP}")(simulator)
+    # The mark keeps each paragraph's lines as they are.
+    as_written = HELP.strip().replace("\n\n", "\n\n\b\n")
+    app.command(help=f"Play RunComfy on this machine.\n\n\b\n{as_written}")(simulator)
     try:
         app()
     except PlaygroundError as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from None
+
+
+def _listener(settings: Settings) -> socket.socket:
+    """Take the port first: that it is taken is better said before anything is started."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        raise InvalidSettings(
+            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}. Set"
+            " PLAYGROUND_PORT to another port, or stop what uses this one."
+        ) from error
+    return listener
 
 
 def _unknown_settings() -> list[str]:
