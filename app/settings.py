@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import InvalidSettings
@@ -21,6 +21,7 @@ class Settings(BaseSettings):
         env_prefix="PLAYGROUND_",
         env_file=".env",
         env_file_encoding="utf-8",
+        env_ignore_empty=True,
         extra="ignore",
         populate_by_name=True,
         frozen=True,
@@ -59,6 +60,17 @@ class Settings(BaseSettings):
     poll_seconds: Annotated[float, Field(ge=0.5, le=60)] = 2.0
     """Shortest wait between two questions about one run, in seconds."""
 
+    @field_validator("runcomfy_token", "runcomfy_base_url", mode="before")
+    @classmethod
+    def _pasted(cls, value: object) -> object:
+        """Without the line end that comes along when it is pasted."""
+        return value.strip() or None if isinstance(value, str) else value
+
+    @field_validator("runcomfy_base_url", mode="after")
+    @classmethod
+    def _without_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
     @property
     def simulated(self) -> bool:
         """No token and no other RunComfy named: the built-in simulator answers."""
@@ -92,6 +104,7 @@ class Settings(BaseSettings):
                 f"PLAYGROUND_HOST={self.host} would let anyone on the network in without signing"
                 " in. Use 127.0.0.1, or set PLAYGROUND_OPEN_TO_NETWORK=1 if that is meant."
             )
+        _check_token(self.runcomfy_token)
         _check_base_url(self.runcomfy_base_url, self.runcomfy_token)
         _check_database_url(self.database_url)
         _check_storage_url(self.storage_url)
@@ -115,6 +128,16 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _check_token(token: SecretStr | None) -> None:
+    value = "" if token is None else token.get_secret_value()
+    # Said without the value: an error on the screen is no place for a secret.
+    if not value.isascii() or any(not c.isprintable() or c == " " for c in value):
+        raise ValueError(
+            "RUNCOMFY_TOKEN holds characters that no token has. Copy it whole from RunComfy, or"
+            " leave it out to use the simulator."
+        )
 
 
 def _check_base_url(url: str, token: SecretStr | None) -> None:

@@ -95,6 +95,7 @@ runs = Table(
     Index("ix_runs_owner_model", "owner_id", "model_id", "id"),
     Index("ix_runs_model_state", "model_id", "state", "id"),
     Index("ix_runs_state", "state", "id"),
+    Index("ix_runs_phase", "phase", "id"),
 )
 
 media = Table(

@@ -62,6 +62,8 @@ async def fetch_missing(services: Services, run_id: str) -> None:
         run = await until_it_works(lambda: services.read(run_id))
         wanted = _still_to_be_had(run)
         if not wanted:
+            if run.phase == queries.MENDING:
+                await until_it_works(partial(services.note, run_id, run.state, phase=None))
             return
         await asyncio.sleep(pause_seconds)
         pause_seconds = min(pause_seconds * 2, _SLOWEST_SECONDS)
@@ -103,7 +105,7 @@ async def _finish(services: Services, run: Run, result: Result, fetched: Iterabl
     kept = [one for one in fetched if one.kept is not None]
     missing = [_missing(one) for one in fetched if one.kept is None]
     values: dict[str, Any] = {
-        "phase": None,
+        "phase": queries.MENDING if any(item["passing"] for item in missing) else None,
         "output": result.output,
         "missing": missing or None,
         "cost_usd": result.cost_usd,

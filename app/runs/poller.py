@@ -134,7 +134,10 @@ class Poller:
             _log.error("asking after a run broke", exc_info=task.exception())
 
     async def _ask(self, run_id: str) -> None:
-        watched = self._watched[run_id]
+        watched = self._watched.get(run_id)
+        if watched is None:
+            # Its end has become known while this question waited for its turn.
+            return
         wait = _SLOWEST_SECONDS
         try:
             wait = await self._answer(watched)

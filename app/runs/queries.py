@@ -70,6 +70,9 @@ class Run:
         return self.state in FOLLOWED
 
 
+# The phase of an ended run whose missing files are still asked for.
+MENDING = "mending"
+
 _COLUMNS = [runs.c[field.name] for field in fields(Run)]
 
 
@@ -146,13 +149,8 @@ async def followed(tx: AsyncConnection) -> list[Run]:
 
 
 async def waiting_for_files(tx: AsyncConnection) -> list[Run]:
-    """Ended runs with files that were not to be had, oldest first."""
-    return await _all(
-        tx,
-        select(*_COLUMNS)
-        .where(runs.c.state.in_(list(ENDED)), runs.c.missing.is_not(None))
-        .order_by(runs.c.id),
-    )
+    """Ended runs with files that are still to be had, oldest first."""
+    return await _all(tx, select(*_COLUMNS).where(runs.c.phase == MENDING).order_by(runs.c.id))
 
 
 async def latest(tx: AsyncConnection, owner_id: str, *, model_id: str, limit: int) -> list[Run]:

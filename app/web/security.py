@@ -113,8 +113,18 @@ class Guard:
             raise _too_large()
 
     def _knows(self, host: str) -> bool:
-        name = urlsplit(f"//{host}").hostname if host.isprintable() and " " not in host else None
+        name = _name_in(host)
         return name is not None and (is_loopback(name) or name in self._hosts)
+
+
+def _name_in(host: str) -> str | None:
+    """The name or address in a Host header, without the port; None when there is none."""
+    if not host.isprintable() or " " in host:
+        return None
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
 
 
 def _from_elsewhere(headers: Headers, origins: set[str]) -> bool:

@@ -81,6 +81,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_runs_model_state", ["model_id", "state", "id"], unique=False)
         batch_op.create_index("ix_runs_owner_model", ["owner_id", "model_id", "id"], unique=False)
         batch_op.create_index("ix_runs_state", ["state", "id"], unique=False)
+        batch_op.create_index("ix_runs_phase", ["phase", "id"], unique=False)
 
     op.create_table(
         "media",
