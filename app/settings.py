@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -120,6 +121,8 @@ def load_settings(**overrides: object) -> Settings:
         raise InvalidSettings("\n".join(_sentence(found) for found in error.errors())) from None
 
 
+# Asked on every request.
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address can only be this machine."""
     if host == "localhost":

@@ -12,10 +12,13 @@ from app.web.htmx import aimed
 from app.web.rendering import renderer
 
 
-async def of_one(
-    request: Request, services: Services, run_id: str, member: Person, seen: str, until: int
-) -> Response:
-    """The answer to an open page that has version `seen`: nothing new, mostly from memory."""
+async def of_one(request: Request, services: Services, run_id: str, member: Person) -> Response:
+    """The answer to an open page that has version `seen`: nothing new, mostly from memory.
+
+    `until`, a Unix time, is when its fragment has to be made anew although nothing is new.
+    """
+    seen = request.query_params.get("seen", "")
+    until = request.query_params.get("until", "")
     known = services.versions.of(run_id)
     if known is not None and may_see(member, known.owner_id):
         etag = f'"{known.version}"'

@@ -26,7 +26,7 @@ from app.runs.news import own_run
 from app.runs.queries import Run
 from app.runs.services import Services
 from app.runs.submit import Order, draw, new_key, submit
-from app.team.access import Member, Person
+from app.team.access import Member, Person, member_of
 from app.web.htmx import aimed, is_fragment, see_other
 from app.web.rendering import Renderer, renderer
 
@@ -104,10 +104,12 @@ async def _posted_pairs(request: Request) -> list[tuple[str, str]]:
     return pairs
 
 
-@router.get("/models/{model_id:path}")
-async def show_model(request: Request, model_id: str, member: Member) -> Response:
+# The two pages asked for most are plain routes: FastAPI's own reading of their parameters would
+# cost as much again as the whole answer.
+async def show_model(request: Request) -> Response:
     """A model's form: untouched, or filled by a link or from an earlier run."""
-    services = _services(request)
+    services, member = _services(request), member_of(request)
+    model_id: str = request.path_params["model_id"]
     model = services.shelf.get(model_id)
     if request.url.query:
         return await _filled_by_link(request, services, model, member)
@@ -121,6 +123,9 @@ async def show_model(request: Request, model_id: str, member: Member) -> Respons
         text = await form_text(renderer(request), services, member, filled)
         found = ready.put(about, as_of, text)
     return found.answer(request)
+
+
+router.add_route("/models/{model_id:path}", show_model, name="show_model")
 
 
 async def _filled_by_link(
@@ -161,20 +166,21 @@ async def show_changes(
     return await news.of_many(request, _services(request), run, member)
 
 
-@router.get("/runs/{run_id}")
-async def show_run(
-    request: Request, run_id: str, member: Member, seen: str = "", until: int = 0
-) -> Response:
-    """One run: its page, or for HTMX what is new of it."""
+async def show_run(request: Request) -> Response:
+    """One run: its page, or for HTMX what is new of it since version `seen`."""
+    member, run_id = member_of(request), request.path_params["run_id"]
     services = _services(request)
     if is_fragment(request):
-        return await news.of_one(request, services, run_id, member, seen, until)
+        return await news.of_one(request, services, run_id, member)
     run = await own_run(services, run_id, member)
     model = services.shelf.get(run.model_id)
     form = services.shelf.form(model)
     filled = Filled(model, form, from_inputs(form, without_rolled(run).inputs), [])
     text = await form_text(renderer(request), services, member, filled, run)
     return with_key(request, text)
+
+
+router.add_route("/runs/{run_id}", show_run, name="show_run")
 
 
 @router.get("/runs")

@@ -85,9 +85,9 @@ class Services:
             self.runcomfy.health.failing,
         )
 
-    def is_past(self, until: int) -> bool:
-        """Whether a moment, as a Unix time, has gone by; 0 never has."""
-        return 0 < until <= time.time()
+    def is_past(self, until: str) -> bool:
+        """Whether a moment, as a Unix time, has gone by; what is no time never has."""
+        return until.isdecimal() and len(until) < 12 and int(until) <= time.time()
 
     async def move(self, run_id: str, to: State, **values: Any) -> Run | None:
         """Take a run to a state, commit, and make it known; None when it may not go there."""

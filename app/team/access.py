@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,12 @@ class Person:
 OWNER = Person(id="owner", name="You")
 
 
-def _member() -> Person:
+def member_of(request: Request) -> Person:
+    """Who sends this request."""
     return OWNER
 
 
-Member = Annotated[Person, Depends(_member)]
+Member = Annotated[Person, Depends(member_of)]
 
 
 def may_see(member: Person, owner_id: str) -> bool:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Scope
 from app.errors import NotFound, PlaygroundError
 from app.web.htmx import aimed, is_fragment
 from app.web.rendering import renderer
+from app.web.security import HEADERS
 
 _log = logging.getLogger(__name__)
 
@@ -53,13 +54,16 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
 async def _broken(request: Request, error: Exception) -> Response:
     reference = secrets.token_hex(4)
     _log.error("something broke, reference %s", reference, exc_info=error)
-    return answer(
+    response = answer(
         request,
         500,
         "broken",
         "Something broke on this server. What was sent before is safe and goes on.",
         reference=reference,
     )
+    # What breaks is answered outside of the guard, who puts these on everything else.
+    response.headers.update(HEADERS)
+    return response
 
 
 def answer(

@@ -1,9 +1,10 @@
 """What every request passes: sub-path, Host, cross-site, size; and what every answer carries."""
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import Forbidden, PlaygroundError, TooLarge
@@ -24,7 +25,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_HEADERS = {
+HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -32,6 +33,7 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(self), microphone=(), geolocation=()",
 }
+_RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODY_BYTES = 8 * 1024 * 1024
 _OPEN_TO_ANY_HOST = frozenset({"/healthz", "/readyz"})
@@ -69,10 +71,9 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                answer = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    if name not in answer:
-                        answer[name] = value
+                sent = message["headers"]
+                names = {name.lower() for name, _ in sent}
+                sent.extend(header for header in _RAW_HEADERS if header[0] not in names)
             await send(message)
 
         try:
@@ -117,6 +118,8 @@ class Guard:
         return name is not None and (is_loopback(name) or name in self._hosts)
 
 
+# Asked on every request, and nearly always about the same few names.
+@lru_cache(maxsize=256)
 def _name_in(host: str) -> str | None:
     """The name or address in a Host header, without the port; None when there is none."""
     if not host.isprintable() or " " in host:

@@ -17,9 +17,9 @@ def money(usd: Decimal) -> str:
 
 def seconds(value: float) -> str:
     """A duration as read at a glance: 0.4 s, 7.1 s, 48 s, 2 min 05 s, 1 h 10 min."""
-    if value < 10:
+    if value < 9.95:
         return f"{value:.1f} s"
-    if value < 100:
+    if value < 99.5:
         return f"{value:.0f} s"
     minutes, rest = divmod(round(value), 60)
     if minutes < 60:
