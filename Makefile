@@ -64,12 +64,14 @@ $(VENV)/.development: requirements-dev.lock pyproject.toml | $(BIN)/python
 
 # uv is ten times as fast; where it cannot be had or does not get through, pip installs the same.
 # `playground` itself comes without its dependencies, which are there, and stays this checkout.
+UV_INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
+
 define install
 	@echo "Installing $(1)"
 	@$(BIN)/python -m pip install --quiet $(UV) || echo "uv cannot be had; pip does it, slowly."
-	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) \
+	@test -x $(BIN)/uv && $(UV_INSTALL) --compile-bytecode --require-hashes -r $(1) \
 	  || $(BIN)/python -m pip install --quiet --require-hashes -r $(1)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e . \
+	@test -x $(BIN)/uv && $(UV_INSTALL) --no-deps -e . \
 	  || $(BIN)/python -m pip install --quiet --no-deps -e .
 endef
 

@@ -16,6 +16,7 @@ from app.main import create_app
 from app.runs.queries import Run
 from app.runs.services import Services
 from app.settings import load_settings
+from app.simulator.beside import simulator_beside
 
 FLASH = "blackforestlabs/flux-2/flash/text-to-image"
 EDIT = "blackforestlabs/flux-2/pro/edit"
@@ -29,6 +30,7 @@ class Playground:
 
     app: FastAPI
     client: httpx.AsyncClient
+    folder: Path
 
     @property
     def services(self) -> Services:
@@ -51,6 +53,11 @@ class Playground:
                     return run
                 await asyncio.sleep(0.05)
 
+    def sent(self, prompt: str) -> list[Mapping[str, Any]]:
+        """The inputs of every paid request with this prompt that its own simulator accepted."""
+        lines = accepted(self.folder / "simulator")
+        return [line["inputs"] for line in lines if line["inputs"]["prompt"] == prompt]
+
     async def page(self, path: str) -> str:
         """A page's text."""
         answer = await self.client.get(path)
@@ -68,7 +75,22 @@ async def playground(folder: Path, **settings: Any) -> AsyncIterator[Playground]
         async with httpx.AsyncClient(
             transport=transport, base_url="http://127.0.0.1:8000", timeout=30
         ) as client:
-            yield Playground(app, client)
+            yield Playground(app, client, folder)
+
+
+@asynccontextmanager
+async def quick_playground(
+    folder: Path, *, token: str | None = None, **settings: Any
+) -> AsyncIterator[Playground]:
+    """A playground with a quick simulator of its own, whose journal lies in `folder/simulator`.
+
+    token: what the simulator demands, and the playground sends.
+    """
+    times = {"queue_seconds": 0.1, "run_seconds": 0.2}
+    with simulator_beside(folder / "simulator", token=token, **times) as address:
+        usual = {"runcomfy_base_url": address, "runcomfy_token": token}
+        async with playground(folder, **usual | settings) as running:
+            yield running
 
 
 def accepted(folder: Path) -> list[Mapping[str, Any]]:

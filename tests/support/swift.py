@@ -3,9 +3,9 @@
 Source: Swift's own "SAIO" set-up, without root, syslog or replication, with its `s3api`.
 """
 
-import getpass
 import itertools
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -152,7 +152,9 @@ class Swift:
         (self._folder / "disks" / "disk").mkdir(parents=True)
         (self._folder / "swift.conf").write_text(SWIFT)
         for part, port in self._ports.items():
-            common = COMMON.format(port=port, user=getpass.getuser(), folder=self._folder)
+            common = COMMON.format(
+                port=port, user=pwd.getpwuid(os.geteuid()).pw_name, folder=self._folder
+            )
             own = PROXY if part == "proxy" else PART.format(part=part)
             (self._folder / f"{part}.conf").write_text(common + own)
         rings = [f"{part}={port}" for part, port in self._ports.items() if part != "proxy"]
