@@ -13,7 +13,7 @@ from app.db.migrate import migrate
 from app.errors import PlaygroundError
 from app.media.store import open_store
 from app.runcomfy.client import RunComfy
-from app.settings import Settings
+from app.settings import Settings, make_data_dir
 
 
 async def check_all(settings: Settings) -> bool:
@@ -65,6 +65,7 @@ async def _check_database(settings: Settings) -> str:
 
 
 async def _check_storage(settings: Settings) -> str:
+    make_data_dir(settings.data_dir)
     await open_store(settings.storage_url, folder=settings.data_dir / "media").check()
     return "a file was written, read and deleted"
 
@@ -88,7 +89,7 @@ async def _check_runcomfy(settings: Settings) -> str:
 
 
 async def _opened(settings: Settings) -> Database:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(settings.data_dir)
     url = database_url(settings.database_url, settings.data_dir)
     await asyncio.to_thread(migrate, url)
     return Database(url)

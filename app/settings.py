@@ -1,6 +1,7 @@
 """What can be set: environment variables or `.env`, typed and checked at the start."""
 
 import ipaddress
+import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -119,6 +120,18 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         raise InvalidSettings("\n".join(_sentence(found) for found in error.errors())) from None
+
+
+def make_data_dir(data_dir: Path) -> None:
+    """Make the data folder. Raises InvalidSettings when it cannot be used."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=data_dir).close()
+    except OSError as error:
+        raise InvalidSettings(
+            f"PLAYGROUND_DATA_DIR={data_dir} cannot be used: {error.strerror}. Name a folder that"
+            " this user may write to."
+        ) from error
 
 
 # Asked on every request.

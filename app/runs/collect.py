@@ -17,7 +17,7 @@ from app.media import queries as media_queries
 from app.runcomfy.answers import OutputFile, Result, files_in
 from app.runcomfy.trouble import Failed, Gone, Passing
 from app.runs import queries
-from app.runs.fetching import PATIENCE_SECONDS, Fetched, fetch, fetch_patiently
+from app.runs.fetching import Fetched, fetch, fetch_patiently
 from app.runs.queries import Run
 from app.runs.services import Services, until_it_works
 from app.runs.states import State
@@ -57,7 +57,7 @@ async def collect(services: Services, run_id: str) -> None:
 
 async def fetch_missing(services: Services, run_id: str) -> None:
     """Ask, ever more slowly, for files that were not to be had, until RunComfy deletes them."""
-    pause_seconds = PATIENCE_SECONDS
+    pause_seconds = services.patience_seconds
     while True:
         run = await until_it_works(lambda: services.read(run_id))
         wanted = _still_to_be_had(run)

@@ -13,9 +13,6 @@ from app.runcomfy.trouble import CannotFetch
 from app.runs.queries import Run
 from app.runs.services import Services, until_it_works
 
-# Passing trouble with a file is waited out this long before the run ends without it.
-PATIENCE_SECONDS = 60.0
-
 _log = logging.getLogger(__name__)
 
 
@@ -31,9 +28,9 @@ class Fetched:
 
 
 async def fetch_patiently(services: Services, run: Run, position: int, file: OutputFile) -> Fetched:
-    """Fetch and keep one file; passing trouble with it is waited out for a minute."""
+    """Fetch and keep one file; passing trouble with it is waited out for a while."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + PATIENCE_SECONDS
+    until = loop.time() + services.patience_seconds
     pause_seconds = 1.0
     while True:
         fetched = await fetch(services, run, position, file)

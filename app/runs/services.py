@@ -33,7 +33,8 @@ class Services:
     """The parts that a run's steps share; one of these a process.
 
     loopback_origin: where plain http addresses are taken as inputs too, when RunComfy is
-    played on this machine. offers: sample addresses there.
+    played on this machine. offers: sample addresses there. patience_seconds: passing trouble
+    with a file is waited out this long before the run ends without it.
     """
 
     settings: Settings
@@ -44,6 +45,7 @@ class Services:
     shelf: Shelf
     loopback_origin: str | None = None
     offers: list[str] = field(default_factory=list)
+    patience_seconds: float = 60.0
     versions: Versions = field(default_factory=Versions)
     usual_times: dict[str, tuple[int | None, UsualTime]] = field(default_factory=dict)
     sends: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))

@@ -51,9 +51,15 @@
     });
     part("shape-words", (words) => {
       words.textContent = field.querySelector("input:checked")?.dataset.words ?? "";
+      shapeWell(field);
     });
     part("seed=lock", (lock) => lock.setAttribute("aria-pressed", first.value.trim() !== ""));
-    part("filled", (filled) => (filled.textContent = read(field).length));
+    part("filled", (filled) => {
+      filled.textContent = read(field).length;
+      // Addresses are told apart by their ends.
+      const atRest = controls(field).filter((one) => one !== document.activeElement);
+      atRest.forEach((one) => (one.scrollLeft = one.scrollWidth));
+    });
     part("reset", (reset) => (reset.hidden = `${read(field)}` === `${defaults(field)}`));
     part("custom", () => shapeWell(field));
     if (first?.tagName === "TEXTAREA" && !CSS.supports("field-sizing", "content")) {
@@ -62,12 +68,26 @@
     }
   }
 
-  // The style sheet knows the named sizes; the shape of a custom one is set here.
+  // The empty well in the shape chosen: without a script the style sheet does it for named sizes.
   function shapeWell(field) {
     const well = field.closest(".bench")?.querySelector('.well[data-state="draft"]');
-    const sides = all(field, "[data-custom] input").map((one) => Number(one.value));
-    const chosen = read(field)[0] === "custom" && sides.every((side) => side > 0);
-    ["--w", "--h"].forEach((name, place) => chosen && well?.style.setProperty(name, sides[place]));
+    const size = well?.querySelector(".size");
+    if (!size) return;
+    const chosen = field.querySelector("input:checked");
+    const asOpened = !chosen || chosen.defaultChecked;
+    const drawn = chosen?.parentElement.querySelector("i:not(.auto)");
+    let sides = drawn && !asOpened ? [drawn.style.getPropertyValue("--ar"), 1] : [];
+    let words = chosen?.dataset.words || chosen?.value;
+    if (read(field)[0] === "custom") {
+      sides = all(field, "[data-custom] input").map((one) => Number(one.value) || 1);
+      words = sides.join(" × ");
+    }
+    ["--w", "--h"].forEach((name, place) => {
+      if (sides.length) well.style.setProperty(name, sides[place]);
+      else well.style.removeProperty(name);
+    });
+    size.dataset.opened ??= size.textContent;
+    size.textContent = asOpened && !sides.length ? size.dataset.opened : words;
   }
 
   // The rows of a list.
@@ -176,6 +196,13 @@
     button.setAttribute("aria-disabled", sending);
   }
 
+  // What was wrong before is right now: the form stays as it is, without the words about it.
+  function forgetProblems(form) {
+    all(form, ".sum, .err, .file.bad .sm").forEach((words) => words.remove());
+    all(form, ".file.bad").forEach((row) => row.classList.remove("bad"));
+    all(form, "[aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
+  }
+
   function prepare(root) {
     for (const form of root.matches?.(FORM) ? [root] : all(root, FORM)) {
       if (form.hasAttribute("data-draft-restore")) restoreDraft(form);
@@ -280,7 +307,11 @@
     if (event.target.matches(FORM) && !event.defaultPrevented) mark(event.target, true);
   });
   on("htmx:beforeRequest", ({ detail }) => detail.elt.matches(FORM) && mark(detail.elt, true));
-  on("htmx:afterRequest", ({ detail }) => detail.elt.matches(FORM) && mark(detail.elt, false));
+  on("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+    if (!elt.matches(FORM)) return;
+    mark(elt, false);
+    if (successful) forgetProblems(elt);
+  });
   // A page that the browser brings back from its memory is not sending any more.
   window.addEventListener("pageshow", () => all(document, FORM).forEach((form) => mark(form, false)));
   on("htmx:load", ({ detail }) => detail.elt !== document.body && prepare(detail.elt));
