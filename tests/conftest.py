@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from app.simulator.beside import simulator_beside
 from tests.support.chromium import launch_options
-from tests.support.playground import Playground, playground
+from tests.support.playground import Playground, playground, quick_playground
 from tests.support.postgres import Postgres
 from tests.support.swift import Swift
 from tests.support.watching import Troubles
@@ -89,4 +89,11 @@ def simulator(simulator_folder: Path) -> Iterator[str]:
 async def play(tmp_path: Path, simulator: str) -> AsyncIterator[Playground]:
     """The whole playground on SQLite, talking to the test's simulator."""
     async with playground(tmp_path, runcomfy_base_url=simulator) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Playground]:
+    """One playground for all tests of a file, which tell their runs apart by their prompts."""
+    async with quick_playground(tmp_path_factory.mktemp("shared")) as running:
         yield running

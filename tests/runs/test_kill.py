@@ -19,7 +19,7 @@ _WAIT_SECONDS = 90.0
 
 @pytest.mark.parametrize("seed", [11])
 async def test_runs_survive_kill_9_at_random_instants(tmp_path: Path, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311  # instants, not secrets
+    chance = random.Random(seed)  # instants, not secrets
     simulator = SimulatorProcess(tmp_path, queue_seconds=0.3, run_seconds=1.0)
     settings = {"RUNCOMFY_BASE_URL": simulator.address, "PLAYGROUND_POLL_SECONDS": "0.5"}
     server = Server(tmp_path, settings)

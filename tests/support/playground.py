@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,10 +46,17 @@ class Playground:
 
     async def until(self, run_id: str, *states: str) -> Run:
         """Wait until a run is in one of some states, or has ended."""
+        return await self.until_it(
+            run_id,
+            lambda run: run.state in states or run.ended or (not states and run.state == "unknown"),
+        )
+
+    async def until_it(self, run_id: str, fits: Callable[[Run], bool]) -> Run:
+        """Wait until a run is as wanted."""
         async with asyncio.timeout(_WAIT_SECONDS):
             while True:
                 run = await self.services.read(run_id)
-                if run.state in states or run.ended or (not states and run.state == "unknown"):
+                if fits(run):
                     return run
                 await asyncio.sleep(0.05)
 

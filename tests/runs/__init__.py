@@ -1,0 +1,1 @@
+"""Tests of runs: one paid request, from form to result."""
