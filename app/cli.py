@@ -26,12 +26,14 @@ app = typer.Typer(
 def serve() -> None:
     """Start the playground. Settings come from the environment and `.env`."""
     settings = load_settings()
-    from app.main import create_app
+    from app.main import create_app, prepare
 
     listener = _listener(settings)
     _log_plainly()
     for name in _unknown_settings():
         print(f"{name} is not a setting of this release and has no effect.", file=sys.stderr)
+    # Here too, since what fails inside the server is told as a traceback.
+    prepare(settings)
     print(f"Playground: {settings.people_address}", flush=True)
     if settings.simulated:
         print("No RUNCOMFY_TOKEN is set: the built-in simulator plays RunComfy.", flush=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from markupsafe import Markup
+from sqlalchemy.engine import URL
 from starlette.routing import Route
 
 from app import health, home
@@ -27,8 +28,7 @@ from app.runs import pages as run_pages
 from app.runs.durable import Engine
 from app.runs.form_pages import ReadyPages
 from app.runs.services import Services
-from app.settings import Settings, is_loopback
-from app.simulator.beside import simulator_beside
+from app.settings import Settings, is_loopback, make_data_dir
 from app.web import error_pages
 from app.web.assets import Assets
 from app.web.rendering import Renderer
@@ -68,6 +68,17 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
+def prepare(settings: Settings) -> URL:
+    """Make the data folder, and bring the database to this release's shape; blocks.
+
+    Raises PlaygroundError, saying what cannot be used.
+    """
+    make_data_dir(settings.data_dir)
+    url = database_url(settings.database_url, settings.data_dir)
+    migrate(url)
+    return url
+
+
 def _refuse_for(app: FastAPI) -> Any:
     async def refuse(scope: Any, error: Any) -> Any:
         scope["app"] = app
@@ -99,12 +110,13 @@ def _down_words(services: Services | None) -> str | None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    url = database_url(settings.database_url, settings.data_dir)
-    await asyncio.to_thread(migrate, url)
+    url = await asyncio.to_thread(prepare, settings)
     async with AsyncExitStack() as stack:
         base_url = settings.runcomfy_base_url
         if settings.simulated:
+            # Loaded only here: with RunComfy itself, what draws would take a fifth of the memory.
+            from app.simulator.beside import simulator_beside
+
             folder = settings.data_dir / "simulator"
             base_url = stack.enter_context(simulator_beside(folder))
         services = await _services(settings, base_url, Database(url))

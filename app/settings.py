@@ -173,11 +173,18 @@ def _check_base_url(url: str, token: SecretStr | None) -> None:
 
 
 def _check_database_url(url: str) -> None:
-    if url and urlsplit(url).scheme not in ("postgresql", "postgres"):
+    if url and (urlsplit(url).scheme not in ("postgresql", "postgres") or not _has_a_port(url)):
         raise ValueError(
             "PLAYGROUND_DATABASE_URL must be postgresql://user@host/name. Leave it out to keep"
             " everything in the data folder."
         )
+
+
+def _has_a_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _check_storage_url(url: str) -> None:

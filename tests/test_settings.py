@@ -120,6 +120,7 @@ def test_an_ipv6_host_is_written_in_brackets() -> None:
         ({"runcomfy_base_url": "example.com"}, r"is not a plain address"),
         ({"runcomfy_base_url": "https://example.com"}, r"RUNCOMFY_TOKEN is not\. Set the token"),
         ({"database_url": "mysql://host/name"}, r"PLAYGROUND_DATABASE_URL must be postgresql://"),
+        ({"database_url": "postgresql://host:word/name"}, r"PLAYGROUND_DATABASE_URL must be"),
         ({"database_url": "sqlite:///x.db"}, r"PLAYGROUND_DATABASE_URL must be postgresql://"),
         ({"storage_url": "/mnt/files"}, r"PLAYGROUND_STORAGE_URL must be s3://bucket/prefix"),
         ({"storage_url": "s3://"}, r"PLAYGROUND_STORAGE_URL must be s3://bucket/prefix"),

@@ -95,12 +95,11 @@ async def test_a_run_is_kept_in_an_s3_bucket(
     assert not (tmp_path / "data" / "media").exists()
 
 
-async def test_an_edit_goes_its_whole_way_with_a_picture_of_the_simulator(
-    tmp_path: Path, simulator: str
-) -> None:
-    async with playground(tmp_path, runcomfy_base_url=simulator) as play:
+async def test_an_edit_goes_its_whole_way_with_a_picture_of_the_simulator(tmp_path: Path) -> None:
+    async with quick_playground(tmp_path) as play:
         page = await play.page(f"/models/{EDIT}")
-        offered = re.findall(rf'{re.escape(simulator)}/samples/[^"&<]+', page)
+        origin = re.escape(play.services.settings.runcomfy_base_url)
+        offered = re.findall(rf'{origin}/samples/[^"&<]+', page)
         run_id = await play.run(EDIT, prompt="Paint the walls blue", image_urls=[offered[0]])
         run = await play.until(run_id)
 

@@ -60,6 +60,14 @@ class Playground:
                     return run
                 await asyncio.sleep(0.05)
 
+    async def until_catalogue(self) -> None:
+        """Wait until the simulator's catalogue and samples are taken over, soon after the start."""
+        async with asyncio.timeout(_WAIT_SECONDS):
+            while True:
+                if self.services.shelf.find("simulated/odd/anything") is not None:
+                    return
+                await asyncio.sleep(0.02)
+
     def sent(self, prompt: str) -> list[Mapping[str, Any]]:
         """The inputs of every paid request with this prompt that its own simulator accepted."""
         lines = accepted(self.folder / "simulator")
@@ -97,6 +105,7 @@ async def quick_playground(
     with simulator_beside(folder / "simulator", token=token, **times) as address:
         usual = {"runcomfy_base_url": address, "runcomfy_token": token}
         async with playground(folder, **usual | settings) as running:
+            await running.until_catalogue()
             yield running
 
 

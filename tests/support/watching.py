@@ -6,6 +6,8 @@ from playwright.async_api import ConsoleMessage, Page, Request, WebError
 
 # A page that is left, or a picture that is replaced, takes its unfinished requests back.
 TAKEN_BACK = "net::ERR_ABORTED"
+# Leaving a page before its view transition has ended, which only skips the transition.
+SKIPPED = "Transition was (aborted|skipped)"
 
 
 class Troubles:
@@ -14,7 +16,7 @@ class Troubles:
     def __init__(self) -> None:
         """Watch nothing yet."""
         self.seen: list[str] = []
-        self._expected: list[re.Pattern[str]] = []
+        self._expected: list[re.Pattern[str]] = [re.compile(SKIPPED)]
 
     def expect(self, pattern: str) -> None:
         """Let troubles pass that hold a regular expression, such as `status of 422`."""
