@@ -1,0 +1,1 @@
+"""Whole flows in Chromium, over a real server and a real simulator."""

@@ -1,0 +1,128 @@
+"""A playground and its simulator as processes, and what a person does on its pages."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Locator, Page, Response, expect
+
+from tests.support.playground import FLASH, accepted
+from tests.support.serve import Server, SimulatorProcess
+
+# A place in the queue lasts long enough to be seen and cancelled by a page that asks each second.
+QUEUE_SECONDS = 3.0
+RUN_SECONDS = 2.0
+WAIT_MILLISECONDS = 30_000
+
+
+class Site:
+    """One server and the simulator it talks to, with all that they keep in one folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, str] | None = None,
+        *,
+        queue_seconds: float = QUEUE_SECONDS,
+        run_seconds: float = RUN_SECONDS,
+    ) -> None:
+        """Prepare both, without starting them. settings: of the server, beside the usual ones."""
+        self.simulator = SimulatorProcess(
+            folder, queue_seconds=queue_seconds, run_seconds=run_seconds
+        )
+        self.server = Server(
+            folder,
+            {
+                "RUNCOMFY_BASE_URL": self.simulator.address,
+                "PLAYGROUND_POLL_SECONDS": "0.5",
+                **(settings or {}),
+            },
+        )
+        self._folder = folder
+
+    @property
+    def address(self) -> str:
+        """Where its pages are."""
+        return self.server.address
+
+    def start(self) -> None:
+        """Start both and wait until they answer."""
+        self.simulator.start()
+        self.server.start()
+
+    def stop(self) -> None:
+        """Ask both to stop, and wait."""
+        self.server.stop()
+        self.simulator.stop()
+
+    def kill(self) -> None:
+        """End both at once."""
+        self.server.kill()
+        self.simulator.kill()
+
+    def accepted(self, prompt: str) -> list[Mapping[str, Any]]:
+        """The inputs of every paid request with this prompt that the simulator has accepted."""
+        requests = [request["inputs"] for request in accepted(self._folder / "simulator")]
+        return [inputs for inputs in requests if inputs["prompt"] == prompt]
+
+    def request_ids(self, prompt: str) -> list[str]:
+        """RunComfy's names for those requests."""
+        return [
+            request["request_id"]
+            for request in accepted(self._folder / "simulator")
+            if request["inputs"]["prompt"] == prompt
+        ]
+
+
+def form_of(model_id: str) -> str:
+    """The path of a model's page, below the site's address."""
+    return f"models/{model_id}"
+
+
+def prompt_box(page: Page) -> Locator:
+    """Where the prompt is typed."""
+    return page.get_by_role("textbox", name="Prompt")
+
+
+def run_button(page: Page) -> Locator:
+    """The button that sends the form."""
+    return page.locator("#form button[type=submit]")
+
+
+async def run(page: Page, prompt: str, model_id: str = FLASH) -> str:
+    """Open a model's page, write the prompt and press Ctrl+Enter. Gives the new run's id."""
+    await page.goto(form_of(model_id))
+    await prompt_box(page).fill(prompt)
+    return await send(page)
+
+
+async def send(page: Page) -> str:
+    """Press Ctrl+Enter in the form. Gives the new run's id."""
+    await prompt_box(page).press("Control+Enter")
+    await page.wait_for_url(re.compile(r"/runs/\w+$"))
+    return page.url.rsplit("/", 1)[-1]
+
+
+def shown(page: Page, state: str) -> Locator:
+    """The run beside the form, in a state."""
+    return page.locator(f'#shown [data-run][data-state="{state}"]')
+
+
+async def until(page: Page, state: str) -> Locator:
+    """Wait until the run beside the form is in a state, without touching the page."""
+    run_shown = shown(page, state)
+    await expect(run_shown).to_be_visible(timeout=WAIT_MILLISECONDS)
+    return run_shown
+
+
+async def has_loaded(picture: Locator) -> bool:
+    """Whether a picture's bytes have come and could be drawn."""
+    await expect(picture).to_be_visible()
+    await picture.evaluate("async (image) => { await image.decode(); }")
+    return bool(await picture.evaluate("(image) => image.naturalWidth > 0"))
+
+
+def is_poll(response: Response) -> bool:
+    """Whether an answer is one to an open page that asks what is new of its run."""
+    return "/runs/" in response.url and "seen=" in response.url

@@ -1,0 +1,122 @@
+"""Every page fits: phones, large text, dark; and asks nobody but its own server."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.site import form_of, prompt_box, run, run_button, send, shown, until
+from tests.support.playground import EDIT, FLASH
+from tests.support.watching import Troubles
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+}
+NARROW: dict[str, Any] = {"viewport": {"width": 320, "height": 640}}
+# As wide as a window of 1440 whose text is shown at 200 %.
+ENLARGED: dict[str, Any] = {"viewport": {"width": 720, "height": 450}, "device_scale_factor": 2}
+PATHS = ("", "models", "gallery", form_of(FLASH), form_of(EDIT), "models/nothing/here")
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+DARK_GROUND = "rgb(18, 18, 18)"
+
+
+@pytest.mark.parametrize("options", [PHONE, NARROW, ENLARGED], ids=["390", "320", "200 %"])
+async def test_nothing_sticks_out_sideways(
+    visit: Visit, options: dict[str, Any], troubles: Troubles
+) -> None:
+    troubles.expect("status of 404")
+    page = await visit(**options)
+    for path in PATHS:
+        await page.goto(path)
+        assert await page.evaluate(OVERFLOW) <= 0, path
+
+    for end, state in (
+        ("[takes 0]", "completed"),
+        ("[nsfw] [takes 0]", "failed"),
+        ("[lost answer]", "unknown"),
+    ):
+        await run(page, f"{'a-very-long-word-that-cannot-be-broken-' * 4} {end}")
+        await until(page, state)
+        assert await page.evaluate(OVERFLOW) <= 0, state
+    await page.goto("gallery")
+    await page.locator(".g a").first.click()
+    await page.get_by_role("dialog").wait_for()
+    assert await page.evaluate(OVERFLOW) <= 0, "lightbox"
+
+
+async def test_on_a_phone_the_picture_stands_above_the_form_and_run_is_in_sight(
+    visit: Visit,
+) -> None:
+    page = await visit(**PHONE)
+    await page.goto(form_of(FLASH))
+    assert await top(page, "#form") < await top(page, "#shown")
+    await expect(run_button(page)).to_be_in_viewport()
+
+    await prompt_box(page).fill("on a phone [takes 3]")
+    await send(page)
+    await until(page, "running")
+
+    assert await top(page, "#shown") < await top(page, "#form")
+    await expect(shown(page, "running")).to_be_in_viewport()
+    await expect(run_button(page)).to_be_in_viewport()
+    await prompt_box(page).scroll_into_view_if_needed()
+    bar = page.get_by_role("link", name="Running")
+    await expect(bar).to_be_in_viewport()
+    await until(page, "completed")
+    await page.get_by_role("link", name="Done").click()
+    await expect(shown(page, "completed").locator(".frame")).to_be_in_viewport(ratio=0.9)
+
+
+async def test_the_focus_is_never_under_the_fixed_bars_of_a_phone(visit: Visit) -> None:
+    page = await visit(**PHONE)
+    await page.goto(form_of(EDIT))
+    bar = await page.locator(".runbar").bounding_box()
+    assert bar is not None
+
+    for _ in range(30):
+        await page.keyboard.press("Tab")
+        focused = await page.evaluate(
+            """() => {
+              const focused = document.activeElement;
+              if (focused.closest("body, .runbar, .nav, .top, .skip").tagName !== "BODY") return;
+              const { top, bottom } = focused.getBoundingClientRect();
+              return [top, bottom, focused.outerHTML.slice(0, 80)];
+            }"""
+        )
+        if focused is not None:
+            assert focused[0] < bar["y"], focused
+            assert focused[1] <= bar["y"] + 1, focused
+
+
+async def test_the_dark_scheme_is_dark_throughout(visit: Visit) -> None:
+    page = await visit(color_scheme="dark")
+    for path in ("", "models", "gallery", form_of(FLASH)):
+        await page.goto(path)
+        ground = await page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        assert ground == DARK_GROUND, path
+    ink = await page.evaluate("getComputedStyle(document.body).color")
+    assert ink == "rgb(240, 240, 240)"
+
+
+async def test_reduced_motion_fades_nothing(visit: Visit) -> None:
+    page = await visit(reduced_motion="reduce")
+    await run(page, "without motion [takes 0]")
+    done = await until(page, "completed")
+
+    await expect(done.locator(".frame img")).to_have_css("opacity", "1")
+    names = await page.evaluate(
+        "document.getAnimations().map((one) => one.animationName ?? one.transitionProperty)"
+    )
+    assert names == []
+
+
+async def top(page: Page, selector: str) -> float:
+    """Where an element begins, from the top of the page."""
+    return float(
+        await page.locator(selector).evaluate(
+            "(element) => element.getBoundingClientRect().top + scrollY"
+        )
+    )

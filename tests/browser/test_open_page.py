@@ -1,0 +1,142 @@
+"""A page left open while its run goes on: nothing typed is disturbed, and nothing moves."""
+
+from playwright.async_api import Page, Response, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.site import form_of, is_poll, prompt_box, run, send, until
+from tests.support.playground import FLASH
+
+POLLS = 5
+# Chromium's own account of what has moved by itself; a move within half a second of a key or a
+# click is the person's doing.
+NOTE_SHIFTS = """
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        if (!entry.hadRecentInput)
+          shifts.push([entry.value, ...entry.sources.map((source) => source.node?.className)]);
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+# How many of the page's questions were held back, as an attribute of the page.
+NOTE_HELD_BACK = """
+    let heldBack = 0;
+    document.addEventListener("htmx:beforeRequest", (event) => queueMicrotask(() => {
+      if (event.defaultPrevented) document.documentElement.dataset.heldBack = ++heldBack;
+    }));
+"""
+HIDE = """(hidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+MOST_SHIFT = 0.01
+
+
+async def test_typing_and_focus_survive_the_questions_of_an_open_page(page: Page) -> None:
+    answers: list[Response] = []
+    page.on("response", lambda response: answers.append(response) if is_poll(response) else None)
+    await run(page, "typed on meanwhile [takes 8]")
+    box = prompt_box(page)
+    await box.evaluate("(box) => { box.sameElement = true; }")
+    await box.fill("the next thou")
+    await box.evaluate("(box) => box.setSelectionRange(4, 8)")
+
+    while len(answers) < POLLS:
+        await page.wait_for_event("response", is_poll)
+
+    await until(page, "running")
+    await expect(box).to_be_focused()
+    await expect(box).to_have_value("the next thou")
+    assert await box.evaluate("(box) => [box.selectionStart, box.selectionEnd]") == [4, 8]
+    assert await box.evaluate("(box) => box.sameElement")
+
+
+async def test_nothing_moves_while_a_page_loads_and_a_run_goes_its_way(page: Page) -> None:
+    await page.add_init_script(NOTE_SHIFTS)
+    await page.goto(form_of(FLASH))
+    await page.evaluate("document.fonts.ready")
+    at_rest = await page.evaluate("shifts")
+
+    await prompt_box(page).fill("nothing moves")
+    await send(page)
+    await until(page, "queued")
+    await until(page, "running")
+    done = await until(page, "completed")
+    await done.locator(".frame img").evaluate("(image) => image.decode()")
+
+    shifts = await page.evaluate("shifts")
+    assert sum(value for value, *_ in shifts) <= MOST_SHIFT, (at_rest, shifts)
+
+
+async def test_nothing_moves_on_a_phone_either(visit: Visit) -> None:
+    page = await visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    await page.add_init_script(NOTE_SHIFTS)
+    await run(page, "nothing moves on a phone [takes 2]")
+    done = await until(page, "completed")
+    await done.locator(".frame img").evaluate("(image) => image.decode()")
+
+    shifts = await page.evaluate("shifts")
+    assert sum(value for value, *_ in shifts) <= MOST_SHIFT, shifts
+
+
+async def test_no_page_moves_while_it_loads(page: Page) -> None:
+    await page.add_init_script(NOTE_SHIFTS)
+    await run(page, "something for the gallery [takes 0]")
+    await until(page, "completed")
+
+    for path in ("", "models", "gallery", page.url):
+        await page.goto(path, wait_until="networkidle")
+        shifts = await page.evaluate("shifts")
+        assert sum(value for value, *_ in shifts) <= MOST_SHIFT, (path, shifts)
+
+
+async def test_a_hidden_page_asks_nothing_and_asks_at_once_when_seen_again(page: Page) -> None:
+    asked: list[str] = []
+    await page.add_init_script(NOTE_HELD_BACK)
+    await run(page, "while nobody looks [takes 3]")
+    await until(page, "running")
+    await page.evaluate(HIDE, True)
+    page.on("request", lambda request: asked.append(request.url))
+
+    await expect(page.locator("html")).to_have_attribute("data-held-back", "4", timeout=20_000)
+
+    assert asked == []
+    await page.evaluate(HIDE, False)
+    await until(page, "completed")
+
+
+async def test_an_ended_run_asks_no_more(page: Page) -> None:
+    await run(page, "over and done [takes 0]")
+    await until(page, "completed")
+
+    assert await page.locator("[hx-trigger*=every]").count() == 0
+
+
+async def test_two_tabs_follow_the_same_run(page: Page) -> None:
+    other = await page.context.new_page()
+    await run(page, "seen from two tabs [takes 2]")
+
+    await other.goto(page.url)
+    await until(other, "running")
+
+    for tab in (page, other):
+        await until(tab, "completed")
+
+
+async def test_changes_of_state_are_announced_once_each(page: Page) -> None:
+    await page.add_init_script(
+        """
+        window.announced = [];
+        addEventListener("DOMContentLoaded", () => {
+          const announcer = document.getElementById("announce");
+          new MutationObserver(() => announced.push(announcer.textContent))
+            .observe(announcer, { childList: true });
+        });
+        """
+    )
+    await run(page, "announced [takes 2]")
+    await until(page, "completed")
+
+    announced = await page.evaluate("announced")
+    assert announced[-1] == "Done"
+    assert "Running" in announced
+    assert len(announced) == len(set(announced))

@@ -1,0 +1,196 @@
+"""`python -m tests.screens`: every page, at two widths, in two schemes, into docs/screens."""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.browser.camera import DESKTOP, FOLDER, WAIT_MILLISECONDS, Prepare, opened, take
+from tests.browser.site import Site, form_of, prompt_box, run, send, shown, until
+from tests.support.chromium import launch_options
+from tests.support.playground import EDIT, FLASH
+from tests.support.serve import Server
+
+MOST_BYTES_IN_ALL = 8_000_000
+PROMPTS = (
+    ("Northern lights over a dark treeline, long exposure", "landscape_16_9"),
+    ("A courtyard with pink walls at noon, still water in the pool", "landscape_4_3"),
+    ("Golden dunes in the last light, one sharp ridge", "landscape_16_9"),
+    ("A glass perfume bottle on stacked coral plinths, hard noon light", "square_hd"),
+    ("Folds of glossy ultramarine silk, macro, one soft light from the left", "portrait_4_3"),
+    ("Poppies in a summer meadow, shallow depth of field", "landscape_4_3"),
+    ("Mountain ridges in teal haze at dawn", "portrait_16_9"),
+    ("A lighthouse over a calm sea at dusk, long exposure", "landscape_16_9"),
+    ("Folds of glossy saffron silk, macro", "square"),
+    ("Snow on alpine peaks under a clear morning sky", "landscape_4_3"),
+    ("A white courtyard with a blue sphere, hard shadows", "portrait_4_3"),
+    ("Cornflowers in a field, overcast, fine grain", "landscape_4_3"),
+)
+ROSES = (
+    "A photorealistic still life scene featuring a large bundle of fully bloomed, soft"
+    " yellow-orange English garden roses in a ceramic vase on a black cloth-covered table. A"
+    " glossy ceramic yellow cup beside the vase. Natural, low-key light from the left."
+)
+MANY = "simulated/many/text-to-image"
+MOVING = "simulated/moving/text-to-video"
+
+
+async def main() -> None:
+    """Take every picture anew. Ends with a sentence when they weigh too much."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    with tempfile.TemporaryDirectory() as folder:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(**launch_options())
+            await take_all(browser, Path(folder))
+            await browser.close()
+    size = sum(path.stat().st_size for path in FOLDER.glob("*.png"))
+    if size > MOST_BYTES_IN_ALL:
+        sys.exit(f"The pictures weigh {size:,} bytes; {MOST_BYTES_IN_ALL:,} is the most.")
+
+
+async def take_all(browser: Browser, folder: Path) -> None:
+    """All pages, over one data folder that fills on the way."""
+    async with running(Site(folder, queue_seconds=0.1, run_seconds=4)) as site:
+        await take(browser, site.address, "gallery-empty", "gallery")
+        await take(browser, site.address, "not-found", f"models/{FLASH[:-1]}")
+        await fill(browser, site)
+        await take_ended_runs(browser, site)
+        await take_gallery(browser, site)
+    # From here on slowly enough for each state to be pictured in four pages at once.
+    async with running(Site(folder, queue_seconds=10, run_seconds=9)) as site:
+        await take_forms(browser, site)
+        await take_live_runs(browser, site)
+        await take_offline(browser, site)
+    simulated = Server(folder)
+    simulated.start()
+    try:
+        await take(browser, simulated.address, "start", "", whole=True)
+    finally:
+        simulated.stop()
+
+
+@asynccontextmanager
+async def running(site: Site) -> AsyncIterator[Site]:
+    """A site for as long as the block lasts."""
+    site.start()
+    try:
+        yield site
+    finally:
+        site.kill()
+
+
+async def fill(browser: Browser, site: Site) -> None:
+    """Make the pictures that the gallery and the usual times are made of."""
+    async with opened(browser, site.address, DESKTOP) as page:
+        for prompt, size in PROMPTS * 2:
+            filling = {"prompt": prompt, "image_size": size}
+            await page.goto(f"{form_of(FLASH)}?{urlencode(filling)}")
+            await send(page)
+        while await page.locator(".g img").count() < 2 * len(PROMPTS):
+            await page.goto("gallery")
+
+
+async def take_ended_runs(browser: Browser, site: Site) -> None:
+    """Runs that failed, are in doubt, or made something other than one picture."""
+    ends = (
+        ("failed", FLASH, f"{ROSES} [nsfw]", "failed"),
+        ("unknown", FLASH, f"{ROSES} [lost answer]", "unknown"),
+        ("many", MANY, "A perfume bottle on a plinth before an arch, four colourways", "completed"),
+        ("video", MOVING, "A calm sea at dusk, slow push towards the horizon", "completed"),
+    )
+    for name, model_id, prompt, state in ends:
+        async with opened(browser, site.address, DESKTOP) as page:
+            await run(page, prompt, model_id)
+            await until(page, state)
+            await take(browser, site.address, name, page.url)
+
+
+async def take_gallery(browser: Browser, site: Site) -> None:
+    """The gallery, and a picture of it, large."""
+    await take(browser, site.address, "gallery", "gallery", whole=True)
+
+    async def enlarge(page: Page) -> None:
+        await page.locator(".g", has=page.get_by_role("img", name="pink walls")).first.click()
+        await page.get_by_role("dialog").wait_for()
+
+    await take(browser, site.address, "lightbox", "gallery", enlarge)
+
+
+async def take_forms(browser: Browser, site: Site) -> None:
+    """Models, forms that are empty, filled and wrong."""
+    await take(browser, site.address, "models", "models", whole=True)
+    await take(browser, site.address, "form-empty", form_of(FLASH))
+
+    async def make_mistakes(page: Page) -> None:
+        await page.get_by_role("textbox", name="Guidance scale").fill("25")
+        await page.get_by_role("textbox", name="Seed").fill("12a4")
+        await prompt_box(page).press("Control+Enter")
+        await expect(page.locator(".sum")).to_be_visible()
+
+    await take(browser, site.address, "form-errors", form_of(FLASH), make_mistakes)
+    await take(browser, site.address, "edit-form", form_of(EDIT), fill_edit)
+
+
+async def fill_edit(page: Page) -> None:
+    """Three sample pictures and what to do with them."""
+    await prompt_box(page).fill("Make the cup cobalt blue and the wall warm plaster.")
+    for name in ("roses", "courtyard", "silk"):
+        await page.get_by_role("button", name=f"{name}.jpg").click()
+
+
+async def take_live_runs(browser: Browser, site: Site) -> None:
+    """Two runs, each followed through its states by four pages at once."""
+    async with opened(browser, site.address, DESKTOP) as page:
+        await run(page, ROSES)
+        await until(page, "queued")
+        # One to three places, by chance; a queue of one shows little of what a queue looks like.
+        while "3" not in await page.locator("#shown .big").inner_text():
+            await page.get_by_role("button", name="Cancel").click()
+            await until(page, "cancelled")
+            await run(page, ROSES)
+            await until(page, "queued")
+        for name, state in (("queued", "queued"), ("running", "running"), ("done", "completed")):
+            await take(browser, site.address, name, page.url, reaching(state))
+        await page.goto(form_of(EDIT))
+        await fill_edit(page)
+        await send(page)
+        await take(browser, site.address, "long-form-running", page.url, reaching("running"))
+        await take(browser, site.address, "edit-done", page.url, reaching("completed"))
+
+
+def reaching(state: str) -> Prepare:
+    """Wait until the run beside the form is in a state."""
+
+    async def reach(page: Page) -> None:
+        await expect(shown(page, state)).to_be_visible(timeout=WAIT_MILLISECONDS)
+        if state == "running":
+            # Far enough for the needle to stand among the strokes.
+            await page.wait_for_timeout(2500)
+
+    return reach
+
+
+async def take_offline(browser: Browser, site: Site) -> None:
+    """A run under way while RunComfy does not answer."""
+    async with opened(browser, site.address, DESKTOP) as page:
+        await run(page, f"{ROSES} [takes 600]")
+        await until(page, "running")
+        site.simulator.kill()
+
+        async def until_noticed(other: Page) -> None:
+            strip = other.get_by_text("RunComfy is not answering.")
+            while not await strip.is_visible():
+                await other.reload()
+
+        await take(browser, site.address, "offline", page.url, until_noticed)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
