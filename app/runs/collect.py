@@ -14,6 +14,7 @@ from app import metrics
 from app.db.columns import utc_now
 from app.errors import PlaygroundError
 from app.media import queries as media_queries
+from app.media.queries import Media
 from app.runcomfy.answers import OutputFile, Result, files_in
 from app.runcomfy.trouble import Failed, Gone, Passing
 from app.runs import queries
@@ -31,40 +32,36 @@ _FILE_KEYS = frozenset({"url", "path", "image", "images", "video", "videos", "au
 _log = logging.getLogger(__name__)
 
 
-async def collect(services: Services, run_id: str) -> None:
+async def collect(services: Services, run: Run) -> Run:
     """Fetch the result of a run that has ended at RunComfy, keep its files, and end it here."""
-    run = await until_it_works(lambda: services.read(run_id))
     if run.state != State.RUNNING or run.phase is None or run.request_id is None:
-        return
+        return run
+    ended = await _collect(services, run, run.request_id)
+    return ended or await services.read_at_last(run.id)
+
+
+async def _collect(services: Services, run: Run, request_id: str) -> Run | None:
     try:
-        result = await _result(services, run.request_id)
+        result = await _result(services, request_id)
     except (Failed, Gone) as error:
         words, status = error.words, error.http_status
-        await until_it_works(lambda: _fail(services, run, words, http_status=status))
-        return
+        return await until_it_works(lambda: _fail(services, run, words, http_status=status))
     if result.state == "cancelled":
-        await until_it_works(
+        return await until_it_works(
             lambda: services.move(run.id, State.CANCELLED, phase=None, ended_at=utc_now())
         )
-    elif result.state == "failed" or run.phase == "failing":
+    if result.state == "failed" or run.phase == "failing":
         words = result.error_words or run.words or "RunComfy says it failed, and not why."
-        await until_it_works(
+        return await until_it_works(
             lambda: _fail(services, run, words, cost_usd=result.cost_usd, output=result.output)
         )
-    else:
-        await _collect_files(services, run, result)
+    return await _collect_files(services, run, result)
 
 
-async def fetch_missing(services: Services, run_id: str) -> None:
+async def fetch_missing(services: Services, run: Run) -> None:
     """Ask, ever more slowly, for files that were not to be had, until RunComfy deletes them."""
     pause_seconds = services.patience_seconds
-    while True:
-        run = await until_it_works(lambda: services.read(run_id))
-        wanted = _still_to_be_had(run)
-        if not wanted:
-            if run.phase == queries.MENDING:
-                await until_it_works(partial(services.note, run_id, run.state, phase=None))
-            return
+    while wanted := _still_to_be_had(run):
         await asyncio.sleep(pause_seconds)
         pause_seconds = min(pause_seconds * 2, _SLOWEST_SECONDS)
         fetched = [
@@ -73,7 +70,9 @@ async def fetch_missing(services: Services, run_id: str) -> None:
         ]
         if any(one.kept for one in fetched):
             await until_it_works(partial(_mended, services, run, fetched))
-            await _make_thumbnails(services, run_id)
+        run = await services.read_at_last(run.id)
+    if run.phase == queries.MENDING:
+        await until_it_works(lambda: services.note(run.id, run.state, phase=None))
 
 
 async def _result(services: Services, request_id: str) -> Result:
@@ -91,16 +90,19 @@ async def _result(services: Services, request_id: str) -> Result:
         pause_seconds = min(pause_seconds * 1.5, 30.0)
 
 
-async def _collect_files(services: Services, run: Run, result: Result) -> None:
+async def _collect_files(services: Services, run: Run, result: Result) -> Run | None:
     files = files_in(result.output)
     fetched = await asyncio.gather(
         *(fetch_patiently(services, run, place, file) for place, file in enumerate(files))
     )
-    await until_it_works(lambda: _finish(services, run, result, fetched))
-    await _make_thumbnails(services, run.id)
+    ended, recorded = await until_it_works(lambda: _finish(services, run, result, fetched))
+    await _make_thumbnails(services, recorded)
+    return ended
 
 
-async def _finish(services: Services, run: Run, result: Result, fetched: Iterable[Fetched]) -> None:
+async def _finish(
+    services: Services, run: Run, result: Result, fetched: Iterable[Fetched]
+) -> tuple[Run | None, list[Media]]:
     """Record the files and end the run, in one transaction."""
     kept = [one for one in fetched if one.kept is not None]
     missing = [_missing(one) for one in fetched if one.kept is None]
@@ -118,21 +120,20 @@ async def _finish(services: Services, run: Run, result: Result, fetched: Iterabl
         values |= {"words": _nothing_usable(missing), "words_from": "playground"}
     values |= _shape(kept)
     async with services.database.begin() as tx:
-        await _record(tx, run, kept)
+        recorded = await _record(tx, run, kept)
         ended = await queries.move(tx, run.id, state, **values)
     services.published(ended)
     metrics.RUNS_ENDED.labels(state=state).inc()
+    return ended, recorded
 
 
-async def _make_thumbnails(services: Services, run_id: str) -> None:
+async def _make_thumbnails(services: Services, recorded: Iterable[Media]) -> None:
     """Make the small pictures, after the large ones can be seen; one not made now is later."""
-    async with services.database.read() as tx:
-        kept = await media_queries.of_run(tx, run_id)
-    for media in kept:
+    for media in recorded:
         try:
             await services.media.thumbnail(media.id)
         except PlaygroundError as error:
-            _log.warning("run %s: no small picture yet: %s", run_id, error)
+            _log.warning("run %s: no small picture yet: %s", media.run_id, error)
 
 
 async def _mended(services: Services, run: Run, fetched: Iterable[Fetched]) -> None:
@@ -143,23 +144,26 @@ async def _mended(services: Services, run: Run, fetched: Iterable[Fetched]) -> N
     if run.state == State.FAILED:
         values |= _shape(kept)
     async with services.database.begin() as tx:
-        await _record(tx, run, kept)
+        recorded = await _record(tx, run, kept)
         mended = await queries.move(tx, run.id, State.COMPLETED, **values)
     services.published(mended)
+    await _make_thumbnails(services, recorded)
 
 
-async def _record(tx: AsyncConnection, run: Run, kept: Iterable[Fetched]) -> None:
-    for one in kept:
-        if one.kept is not None:
-            await media_queries.record(
-                tx,
-                one.kept,
-                owner_id=run.owner_id,
-                run_id=run.id,
-                position=one.position,
-                origin="output",
-                source_url=one.file.url,
-            )
+async def _record(tx: AsyncConnection, run: Run, kept: Iterable[Fetched]) -> list[Media]:
+    return [
+        await media_queries.record(
+            tx,
+            one.kept,
+            owner_id=run.owner_id,
+            run_id=run.id,
+            position=one.position,
+            origin="output",
+            source_url=one.file.url,
+        )
+        for one in kept
+        if one.kept is not None
+    ]
 
 
 async def _fail(
@@ -170,8 +174,8 @@ async def _fail(
     http_status: int | None = None,
     cost_usd: Decimal | None = None,
     output: Any = None,
-) -> None:
-    await services.move(
+) -> Run | None:
+    failed = await services.move(
         run.id,
         State.FAILED,
         phase=None,
@@ -183,6 +187,7 @@ async def _fail(
         ended_at=utc_now(),
     )
     metrics.RUNS_ENDED.labels(state=State.FAILED).inc()
+    return failed
 
 
 def _ended_there(run: Run, result: Result) -> Any:

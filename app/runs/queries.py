@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.columns import utc_now
@@ -73,18 +73,20 @@ class Run:
 # The phase of an ended run whose missing files are still asked for.
 MENDING = "mending"
 
+# When RunComfy began with a run, or took it where nobody saw it begin.
+BEGAN = func.coalesce(runs.c.running_at, runs.c.answered_at)
+
 _COLUMNS = [runs.c[field.name] for field in fields(Run)]
 
 
 async def save(tx: AsyncConnection, run: Run) -> bool:
     """Write a new run; False when the form's one-time key has made one before."""
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     values = {field.name: getattr(run, field.name) for field in fields(Run)}
-    try:
-        async with tx.begin_nested():
-            await tx.execute(insert(runs).values(values))
-    except IntegrityError:
-        return False
-    return True
+    saved = await tx.execute(
+        insert(runs).values(values).on_conflict_do_nothing().returning(runs.c.id)
+    )
+    return saved.first() is not None
 
 
 async def get(tx: AsyncConnection, run_id: str) -> Run:

@@ -114,6 +114,10 @@ class Services:
         async with self.database.read() as tx:
             return await queries.get(tx, run_id)
 
+    async def read_at_last(self, run_id: str) -> Run:
+        """One run as it is now, however long the database takes to answer."""
+        return await until_it_works(lambda: self.read(run_id))
+
 
 async def until_it_works(attempt: Callable[[], Awaitable[_Result]]) -> _Result:
     """Try until the database and the storage take it: what was paid for is never dropped."""

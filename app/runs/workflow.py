@@ -40,10 +40,11 @@ async def follow(run_id: str) -> None:
     """Take a run from wherever it is to its end."""
     services, poller = _parts["now"]
     with _under_way():
-        await send(services, run_id)
-        await watch(services, poller, run_id)
-        await collect(services, run_id)
-        await fetch_missing(services, run_id)
+        run = await services.read_at_last(run_id)
+        run = await send(services, run)
+        run = await watch(services, poller, run)
+        run = await collect(services, run)
+        await fetch_missing(services, run)
 
 
 @contextmanager
@@ -65,25 +66,23 @@ async def leave_off() -> None:
     await asyncio.gather(*left, return_exceptions=True)
 
 
-async def send(services: Services, run_id: str) -> None:
+async def send(services: Services, run: Run) -> Run:
     """Send a `saved` run, once. One found in `sending` was interrupted and becomes `unknown`."""
-    run = await until_it_works(lambda: services.read(run_id))
-    if services.is_sending(run_id):
+    if services.is_sending(run.id):
         # Another workflow of this process is at it, and goes on with it.
-        return
+        return run
     if run.state == State.SENDING:
-        await until_it_works(lambda: _interrupted(services, run))
-        return
+        return await until_it_works(lambda: _interrupted(services, run)) or run
     if run.state != State.SAVED:
-        return
+        return run
     async with services.sends:
         if services.stopping.is_set():
             # Left as it is: whoever starts next sends it.
             await asyncio.Event().wait()
-        with services.sending_now(run_id):
-            claimed = await until_it_works(lambda: _claim(services, run_id))
-            if claimed is not None:
-                await _send_claimed(services, claimed)
+        with services.sending_now(run.id):
+            claimed = await until_it_works(lambda: _claim(services, run.id))
+            sent = None if claimed is None else await _send_claimed(services, claimed)
+    return sent or await services.read_at_last(run.id)
 
 
 async def _claim(services: Services, run_id: str) -> Run | None:
@@ -92,25 +91,24 @@ async def _claim(services: Services, run_id: str) -> Run | None:
     return services.published(claimed)
 
 
-async def _send_claimed(services: Services, run: Run) -> None:
+async def _send_claimed(services: Services, run: Run) -> Run | None:
     try:
         answer = await services.runcomfy.submit(run.model_id, run.inputs)
     except NothingSent as error:
-        await _failed(services, run, str(error), "connection", None, None)
+        return await _failed(services, run, str(error), "connection", None, None)
     except Refused as error:
-        await _failed(
+        return await _failed(
             services, run, str(error), "runcomfy", error.http_status, error.retry_after_seconds
         )
     except Doubtful as error:
         _log.warning("run %s: the answer leaves it open whether RunComfy has it", run.id)
         doubt, status = str(error), error.http_status
-        await until_it_works(
+        return await until_it_works(
             lambda: services.move(
                 run.id, State.UNKNOWN, words=doubt, words_from="playground", http_status=status
             )
         )
-    else:
-        await until_it_works(lambda: _accepted(services, run, answer))
+    return await until_it_works(lambda: _accepted(services, run, answer))
 
 
 async def _accepted(services: Services, run: Run, answer: Submitted) -> Run | None:
@@ -126,8 +124,8 @@ async def _failed(
     words_from: str,
     http_status: int | None,
     retry_after_seconds: float | None,
-) -> None:
-    await until_it_works(
+) -> Run | None:
+    return await until_it_works(
         lambda: services.move(
             run.id,
             State.FAILED,
@@ -149,31 +147,30 @@ async def _interrupted(services: Services, run: Run) -> Run | None:
     )
 
 
-async def watch(services: Services, poller: Poller, run_id: str) -> None:
+async def watch(services: Services, poller: Poller, run: Run) -> Run:
     """Wait until RunComfy says that a `queued` or `running` run has ended, and write it down."""
-    run = await until_it_works(lambda: services.read(run_id))
     if run.state not in (State.QUEUED, State.RUNNING) or run.phase is not None:
-        return
+        return run
     ending = await until_it_works(lambda: poller.ending(run))
-    await until_it_works(lambda: _ended(services, run_id, ending))
+    ended = await until_it_works(lambda: _ended(services, run.id, ending))
+    return ended or await services.read_at_last(run.id)
 
 
-async def _ended(services: Services, run_id: str, ending: Ending) -> None:
-    run = await services.read(run_id)
+async def _ended(services: Services, run_id: str, ending: Ending) -> Run | None:
     now = utc_now()
     if ending.state == State.COMPLETED:
-        await services.move(
+        return await services.move(
             run_id,
             State.RUNNING,
             phase="collecting",
             queue_position=None,
-            running_at=run.running_at or run.answered_at,
+            running_at=queries.BEGAN,
             ended_there_at=now,
         )
-    elif ending.state == State.CANCELLED:
-        await services.move(run_id, State.CANCELLED, ended_at=now, ended_there_at=now)
-    elif ending.http_status is not None:
-        await services.move(
+    if ending.state == State.CANCELLED:
+        return await services.move(run_id, State.CANCELLED, ended_at=now, ended_there_at=now)
+    if ending.http_status is not None:
+        return await services.move(
             run_id,
             State.FAILED,
             words=ending.words,
@@ -181,13 +178,15 @@ async def _ended(services: Services, run_id: str, ending: Ending) -> None:
             http_status=ending.http_status,
             ended_at=now,
         )
-    elif not run.ended:
-        # What went wrong, and what it cost, is told with the result.
-        await services.move(
-            run_id,
-            State.RUNNING,
-            phase="failing",
-            words=ending.words,
-            words_from="runcomfy",
-            ended_there_at=now,
-        )
+    run = await services.read(run_id)
+    if run.ended:
+        return run
+    # What went wrong, and what it cost, is told with the result.
+    return await services.move(
+        run_id,
+        State.RUNNING,
+        phase="failing",
+        words=ending.words,
+        words_from="runcomfy",
+        ended_there_at=now,
+    )
