@@ -104,18 +104,18 @@ def signature(content: bytes) -> str:
     at = content.rfind(b"tEXt" + _MARK)
     if at < 0:
         return ""
-    length = struct.unpack(">I", content[at - 4 : at])[0] - len(_MARK)
+    length = int.from_bytes(content[at - 4 : at]) - len(_MARK)
     start = at + 4 + len(_MARK)
     return content[start : start + length].decode()
 
 
 async def _body(receive: Receive) -> bytes:
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
         if not message.get("more_body", False):
-            return body
+            return bytes(body)
 
 
 def _json(status: int, content: dict[str, Any]) -> tuple[int, str, bytes]:

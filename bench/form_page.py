@@ -25,7 +25,7 @@ def measure() -> list[Figure]:
         with processes.floor(home, page=page.body) as (floor_port, floor_process):
             ours = Target(server.port, server.process_id, [_PATH], _HEADERS)
             bare = Target(floor_port, floor_process, ["/page"], _HEADERS)
-            in_turn([ours, bare], rounds=5, times=800)
+            in_turn([ours, bare], rounds=5, times=800, alone=100)
     return [
         Figure("form page, CPU", ours.cpu, "ms", _CPU_LIMIT_MS, bare.cpu),
         Figure("form page, one at a time, p50", ours.alone, "ms", None, bare.alone),

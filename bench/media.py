@@ -22,7 +22,7 @@ def measure() -> list[Figure]:
         files = home / "files"
         files.mkdir()
         picture = files / "large.png"
-        draw(1700, 1300, seed=1, grain=60).save(picture)
+        draw(1550, 1180, seed=1, grain=60).save(picture)
         with (
             processes.double(home, files=files, service_seconds=0.1) as double,
             processes.playground(
@@ -36,7 +36,7 @@ def measure() -> list[Figure]:
                 Target(server.port, server.process_id, [path]),
                 Target(floor_port, floor_process, ["/file"]),
             ]
-            in_turn(whole, rounds=3, times=60)
+            in_turn(whole, rounds=3, times=40)
             _check_ranges(server.port, path)
             start = size // 2
             part = {"range": f"bytes={start}-{start + _RANGE_BYTES - 1}"}
@@ -44,7 +44,7 @@ def measure() -> list[Figure]:
                 Target(server.port, server.process_id, [path], part),
                 Target(floor_port, floor_process, ["/file"], part),
             ]
-            in_turn(parts, rounds=5, times=500)
+            in_turn(parts, rounds=5, times=400)
     ours, bare = (target.cpu * 100e6 / size for target in whole)
     return [
         Figure(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # it has no types of its own
 
 from bench.double import SERVICE_SECONDS
 from tests.support.processes import Service, free_port, listens

@@ -10,7 +10,6 @@ from bench.figures import middle, percentile
 from bench.processes import cpu_seconds
 
 _CONNECTIONS = 32
-_ALONE = 100
 
 
 @dataclass
@@ -30,14 +29,16 @@ class Target:
     alone_ms: list[float] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
 
-    def ask(self, times: int) -> None:
-        """One round: so often over 32 connections, then a while over one."""
+    def ask(self, times: int, *, alone: int) -> None:
+        """One round: so often over 32 connections, then so often over one."""
         before, started = cpu_seconds(self.process_id), time.perf_counter()
         self.answers = asyncio.run(self._flood(times, _CONNECTIONS))
         idle = self.idle_cpu * (time.perf_counter() - started)
         self.cpu_ms.append((cpu_seconds(self.process_id) - before - idle) / times * 1000)
         self.crowded_ms.append(percentile(_milliseconds(self.answers), 0.99))
-        self.alone_ms.append(percentile(_milliseconds(asyncio.run(self._flood(_ALONE, 1))), 0.5))
+        if alone:
+            one_by_one = asyncio.run(self._flood(alone, 1))
+            self.alone_ms.append(percentile(_milliseconds(one_by_one), 0.5))
 
     @property
     def cpu(self) -> float:
@@ -59,11 +60,14 @@ class Target:
         return await flood(self.port, paths, over=over, headers=self.headers)
 
 
-def in_turn(targets: Sequence[Target], *, rounds: int, times: int) -> None:
-    """Ask each target so often, round after round; the first round only warms them up."""
+def in_turn(targets: Sequence[Target], *, rounds: int, times: int, alone: int = 0) -> None:
+    """Ask each target so often, round after round; the first round only warms them up.
+
+    alone: how often one by one besides.
+    """
     for number in range(rounds + 1):
         for target in targets:
-            target.ask(times)
+            target.ask(times, alone=alone)
         if number == 0:
             for target in targets:
                 for kept in (target.cpu_ms, target.crowded_ms, target.alone_ms):

@@ -41,11 +41,17 @@ async def submit(connection: Connection, prompt: str) -> str:
     return answer.headers["location"]
 
 
-async def visit(port: int, prompt: str, *, ask_seconds: float) -> Visit:
-    """Submit a form and ask, as an open page does, until the picture can be read."""
+async def visit(
+    port: int, prompt: str, *, ask_seconds: float, first_ask_seconds: float = 0.0
+) -> Visit:
+    """Submit a form and ask, as an open page does, until the picture can be read.
+
+    first_ask_seconds: how long after the form was sent the page begins to ask.
+    """
     async with Connection(port) as connection:
         begun_at = time.monotonic()
         path = await submit(connection, prompt)
+        await asyncio.sleep(first_ask_seconds)
         while True:
             fragment = await connection.get(path, _FRAGMENT)
             text = fragment.body.decode()

@@ -116,15 +116,25 @@ async def _count(session: CDPSession, traffic: _Traffic) -> None:
             traffic.hosts.add(host)
             traffic.requests += 1
 
-    def cached(event: dict[str, Any]) -> None:
-        traffic.from_cache.add(event["requestId"])
-        traffic.requests -= 1
+    def from_memory(event: dict[str, Any]) -> None:
+        cached(event["requestId"])
+
+    def answered(event: dict[str, Any]) -> None:
+        if event["response"].get("fromDiskCache"):
+            cached(event["requestId"])
+
+    def cached(request_id: str) -> None:
+        # One may be told of twice: by the browser's memory and by its disk.
+        if request_id not in traffic.from_cache:
+            traffic.from_cache.add(request_id)
+            traffic.requests -= 1
 
     def ended(event: dict[str, Any]) -> None:
         if event["requestId"] not in traffic.from_cache:
             traffic.bytes += event["encodedDataLength"]
 
     session.on("Network.requestWillBeSent", sent)
-    session.on("Network.requestServedFromCache", cached)
+    session.on("Network.requestServedFromCache", from_memory)
+    session.on("Network.responseReceived", answered)
     session.on("Network.loadingFinished", ended)
     await session.send("Network.enable")

@@ -14,6 +14,17 @@ from tests.support.serve import Server, SimulatorProcess
 QUEUE_SECONDS = 3.0
 RUN_SECONDS = 2.0
 WAIT_MILLISECONDS = 30_000
+# Chromium's own account of what has moved by itself; a move within half a second of a key or a
+# click is the person's doing.
+NOTE_SHIFTS = """
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        if (!entry.hadRecentInput)
+          shifts.push([entry.value, ...entry.sources.map((source) => source.node?.className)]);
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+MOST_SHIFT = 0.01
 
 
 class Site:
@@ -116,6 +127,12 @@ async def until(page: Page, state: str) -> Locator:
     return run_shown
 
 
+async def reload_until(page: Page, state: str) -> None:
+    """Load a page without scripts again and again: by itself it does so every three seconds."""
+    while not await shown(page, state).count():
+        await page.reload()
+
+
 async def has_loaded(picture: Locator) -> bool:
     """Whether a picture's bytes have come and could be drawn."""
     await expect(picture).to_be_visible()
@@ -126,3 +143,9 @@ async def has_loaded(picture: Locator) -> bool:
 def is_poll(response: Response) -> bool:
     """Whether an answer is one to an open page that asks what is new of its run."""
     return "/runs/" in response.url and "seen=" in response.url
+
+
+async def check_nothing_moved(page: Page) -> None:
+    """Check what NOTE_SHIFTS has noted since the page was loaded."""
+    shifts = await page.evaluate("shifts")
+    assert sum(value for value, *_ in shifts) <= MOST_SHIFT, (page.url, shifts)

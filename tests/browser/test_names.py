@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.site import form_of, run, until
@@ -21,30 +20,22 @@ PATHS = [
 ]
 
 
-@pytest.mark.parametrize("path", PATHS)
-async def test_every_control_of_a_page_has_a_name(page: Page, path: str) -> None:
-    await page.goto(path)
-
-    snapshot = await page.locator("body").aria_snapshot()
-
-    assert [line for line in snapshot.splitlines() if NAMELESS.match(line)] == []
-    await expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    for landmark in ("banner", "main"):
-        await expect(page.get_by_role(landmark)).to_have_count(1)
-    await expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+async def test_every_control_of_every_page_has_a_name(page: Page) -> None:
+    for path in PATHS:
+        await page.goto(path)
+        await check_names(page)
 
 
 async def test_a_runs_page_and_its_picture_name_everything(page: Page) -> None:
     await run(page, "named throughout [takes 0]")
     done = await until(page, "completed")
-    snapshot = await page.locator("body").aria_snapshot()
-    assert [line for line in snapshot.splitlines() if NAMELESS.match(line)] == []
+    await check_names(page)
 
     await done.locator("a.frame").click()
     await page.get_by_role("dialog").wait_for()
 
     snapshot = await page.locator("body").aria_snapshot()
-    assert [line for line in snapshot.splitlines() if NAMELESS.match(line)] == []
+    assert nameless(snapshot) == []
     await expect(page.get_by_role("heading", level=1)).to_have_text("named throughout [takes 0]")
 
 
@@ -57,3 +48,17 @@ async def test_the_page_of_an_error_has_a_heading_and_a_way_on(
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     await page.get_by_role("link", name="To the gallery").click()
     await expect(page.get_by_role("heading", name="Gallery", level=1)).to_be_attached()
+
+
+async def check_names(page: Page) -> None:
+    """Check that a page names its controls, and has one heading and its landmarks."""
+    assert nameless(await page.locator("body").aria_snapshot()) == [], page.url
+    await expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    await expect(page.get_by_role("banner")).to_have_count(1)
+    await expect(page.get_by_role("main")).to_have_count(1)
+    await expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+def nameless(snapshot: str) -> list[str]:
+    """The controls without a name, as lines of an accessibility snapshot."""
+    return [line for line in snapshot.splitlines() if NAMELESS.match(line)]

@@ -3,20 +3,16 @@
 from playwright.async_api import Page, Response, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.site import form_of, is_poll, prompt_box, run, send, until
-from tests.support.playground import FLASH
+from tests.browser.site import (
+    NOTE_SHIFTS,
+    check_nothing_moved,
+    is_poll,
+    prompt_box,
+    run,
+    until,
+)
 
 POLLS = 5
-# Chromium's own account of what has moved by itself; a move within half a second of a key or a
-# click is the person's doing.
-NOTE_SHIFTS = """
-    window.shifts = [];
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries())
-        if (!entry.hadRecentInput)
-          shifts.push([entry.value, ...entry.sources.map((source) => source.node?.className)]);
-    }).observe({ type: "layout-shift", buffered: true });
-"""
 # How many of the page's questions were held back, as an attribute of the page.
 NOTE_HELD_BACK = """
     let heldBack = 0;
@@ -28,7 +24,6 @@ HIDE = """(hidden) => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
-MOST_SHIFT = 0.01
 
 
 async def test_typing_and_focus_survive_the_questions_of_an_open_page(page: Page) -> None:
@@ -50,32 +45,14 @@ async def test_typing_and_focus_survive_the_questions_of_an_open_page(page: Page
     assert await box.evaluate("(box) => box.sameElement")
 
 
-async def test_nothing_moves_while_a_page_loads_and_a_run_goes_its_way(page: Page) -> None:
-    await page.add_init_script(NOTE_SHIFTS)
-    await page.goto(form_of(FLASH))
-    await page.evaluate("document.fonts.ready")
-    at_rest = await page.evaluate("shifts")
-
-    await prompt_box(page).fill("nothing moves")
-    await send(page)
-    await until(page, "queued")
-    await until(page, "running")
-    done = await until(page, "completed")
-    await done.locator(".frame img").evaluate("(image) => image.decode()")
-
-    shifts = await page.evaluate("shifts")
-    assert sum(value for value, *_ in shifts) <= MOST_SHIFT, (at_rest, shifts)
-
-
-async def test_nothing_moves_on_a_phone_either(visit: Visit) -> None:
+async def test_nothing_moves_on_a_phone(visit: Visit) -> None:
     page = await visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     await page.add_init_script(NOTE_SHIFTS)
     await run(page, "nothing moves on a phone [takes 2]")
     done = await until(page, "completed")
     await done.locator(".frame img").evaluate("(image) => image.decode()")
 
-    shifts = await page.evaluate("shifts")
-    assert sum(value for value, *_ in shifts) <= MOST_SHIFT, shifts
+    await check_nothing_moved(page)
 
 
 async def test_no_page_moves_while_it_loads(page: Page) -> None:
@@ -85,8 +62,7 @@ async def test_no_page_moves_while_it_loads(page: Page) -> None:
 
     for path in ("", "models", "gallery", page.url):
         await page.goto(path, wait_until="networkidle")
-        shifts = await page.evaluate("shifts")
-        assert sum(value for value, *_ in shifts) <= MOST_SHIFT, (path, shifts)
+        await check_nothing_moved(page)
 
 
 async def test_a_hidden_page_asks_nothing_and_asks_at_once_when_seen_again(page: Page) -> None:

@@ -3,10 +3,18 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.site import Site, form_of, has_loaded, prompt_box, run, run_button, until
+from tests.browser.site import (
+    Site,
+    form_of,
+    has_loaded,
+    prompt_box,
+    reload_until,
+    run_button,
+    until,
+)
 from tests.support.playground import FLASH
 from tests.support.proxy import Proxy
 from tests.support.watching import Troubles
@@ -52,25 +60,18 @@ async def test_the_whole_job_under_a_sub_path(proxy: Proxy, visit: Visit) -> Non
     await expect(page).to_have_url(f"{proxy.address}/models")
 
 
-async def test_the_other_ways_under_a_sub_path(
-    proxy: Proxy, visit: Visit, troubles: Troubles
-) -> None:
+async def test_no_scripts_under_a_sub_path(proxy: Proxy, visit: Visit, troubles: Troubles) -> None:
     troubles.expect("status of 4(04|22)")
-    page = await visit(proxy.address)
-    await run(page, "cancelled below a sub-path")
-    await (await until(page, "queued")).get_by_role("button", name="Cancel").click()
-    await (await until(page, "cancelled")).get_by_role("link", name="Use these settings").click()
-    await page.get_by_role("textbox", name="Guidance scale").fill("25")
-    await run_button(page).click()
-    await expect(page.locator(".sum")).to_be_visible()
+    page = await visit(proxy.address, java_script_enabled=False)
     await page.goto(form_of(FLASH) + "x")
     await page.get_by_role("link", name="FLUX.2 Flash").click()
-    await expect(prompt_box(page)).to_be_visible()
-
-
-async def test_no_scripts_under_a_sub_path(proxy: Proxy, visit: Visit) -> None:
-    page: Page = await visit(proxy.address, java_script_enabled=False)
-    await page.goto(form_of(FLASH))
-    await prompt_box(page).fill("below a sub-path, without scripts [takes 0]")
+    await page.get_by_role("textbox", name="Guidance scale").fill("25")
+    await prompt_box(page).fill("cancelled below a sub-path")
     await run_button(page).click()
-    await until(page, "completed")
+    await expect(page.locator(".sum")).to_be_visible()
+    await page.get_by_role("textbox", name="Guidance scale").fill("5")
+    await run_button(page).click()
+    await reload_until(page, "queued")
+    await page.get_by_role("button", name="Cancel").click()
+    await (await until(page, "cancelled")).get_by_role("link", name="Use these settings").click()
+    await expect(prompt_box(page)).to_have_value("cancelled below a sub-path")

@@ -6,7 +6,17 @@ from pathlib import Path
 import httpx
 from playwright.async_api import Page, expect
 
-from tests.browser.site import Site, form_of, has_loaded, prompt_box, run, send, until
+from tests.browser.site import (
+    NOTE_SHIFTS,
+    Site,
+    check_nothing_moved,
+    form_of,
+    has_loaded,
+    prompt_box,
+    run,
+    send,
+    until,
+)
 from tests.support.playground import EDIT, FLASH
 
 # Notes each state that the run beside the form is shown in.
@@ -23,12 +33,12 @@ async def test_a_run_goes_from_the_form_to_a_picture_in_the_same_frame(
     page: Page, site: Site
 ) -> None:
     await page.add_init_script(NOTE_STATES)
+    await page.add_init_script(NOTE_SHIFTS)
     prompt = "a whole job: a lighthouse over a calm sea"
 
     await run(page, prompt)
     frame = (await until(page, "queued")).locator(".frame")
     held = await frame.bounding_box()
-    await expect(page.locator("#shown .big small")).to_have_text("st", timeout=20_000)
     await until(page, "running")
     assert await page.locator("#shown .frame").bounding_box() == held
     await expect(page.locator("#shown .secs")).to_be_visible()
@@ -36,6 +46,7 @@ async def test_a_run_goes_from_the_form_to_a_picture_in_the_same_frame(
 
     assert await has_loaded(done.locator(".frame img"))
     assert await done.locator(".frame").bounding_box() == held
+    await check_nothing_moved(page)
     await expect(done.locator(".cap")).to_contain_text("$0.005 charged")
     seen = await page.evaluate("statesSeen")
     assert [state for state in seen if state not in ("saved", "sending")] == [

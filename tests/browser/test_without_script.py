@@ -11,6 +11,7 @@ from tests.browser.site import (
     Site,
     form_of,
     prompt_box,
+    reload_until,
     run_button,
     until,
 )
@@ -45,13 +46,19 @@ async def test_the_whole_job_without_scripts(page: Page, site: Site) -> None:
     picture = Path(await (await waiting.value).path()).read_bytes()
     assert picture.startswith(b"\x89PNG")
     assert len(site.accepted(prompt)) == 1
+    await page.get_by_role("link", name="Gallery", exact=True).click()
+    await page.get_by_role("img", name=prompt).click()
+    await expect(page.get_by_role("dialog", name=prompt)).to_be_visible()
+    await page.get_by_role("link", name="Use these settings").click()
+    await expect(prompt_box(page)).to_have_value(prompt)
 
 
 async def test_a_run_is_cancelled_without_scripts(page: Page) -> None:
     await page.goto(form_of(FLASH))
     await send_plainly(page, "cancelled without scripts")
 
-    await (await until(page, "queued")).get_by_role("button", name="Cancel").click()
+    await reload_until(page, "queued")
+    await page.get_by_role("button", name="Cancel").click()
 
     await until(page, "cancelled")
 
@@ -90,26 +97,3 @@ async def test_an_edit_is_made_without_scripts(page: Page, site: Site) -> None:
 
     [sent] = site.accepted(prompt)
     assert sent["image_urls"] == [f"{samples}/dunes.jpg", f"{samples}/silk.jpg"]
-
-
-async def test_a_run_in_doubt_is_decided_without_scripts(page: Page) -> None:
-    await page.goto(form_of(FLASH))
-    await send_plainly(page, "in doubt without scripts [takes 0] [lost answer]")
-
-    await (await until(page, "unknown")).get_by_role("button", name="Leave it").click()
-
-    await until(page, "failed")
-
-
-async def test_the_gallery_is_paged_by_links_without_scripts(page: Page, site: Site) -> None:
-    await page.goto(form_of(FLASH))
-    await send_plainly(page, "opened without scripts [takes 0]")
-    await until(page, "completed")
-    await page.goto("gallery")
-    picture = page.get_by_role("img", name="opened without scripts")
-
-    await picture.click()
-    await expect(page.get_by_role("dialog", name="opened without scripts")).to_be_visible()
-    await page.get_by_role("link", name="Use these settings").click()
-
-    await expect(prompt_box(page)).to_have_value("opened without scripts [takes 0]")

@@ -1,15 +1,12 @@
 """Whatever a run was at when the server stopped, it goes on from there, and is sent once."""
 
-from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import update
-
-from app.db.tables import runs
 from app.runs import queries
+from app.runs.states import State
 from app.simulator.beside import simulator_beside
 from tests.runs.samples import run as sample
-from tests.support.playground import Playground, playground
+from tests.support.playground import FLASH, Playground, playground
 
 SMALL = {"image_size": "square"}
 
@@ -30,32 +27,21 @@ async def test_queued_and_half_collected_runs_complete_after_a_restart(
             assert len(play.sent("queued")) == 1
 
 
-async def test_a_run_saved_but_never_sent_is_sent_after_a_restart(
+async def test_after_a_restart_what_was_saved_is_sent_and_what_was_being_sent_is_in_doubt(
     tmp_path: Path, simulator: str, database_url: str
 ) -> None:
     settings = {"runcomfy_base_url": simulator, "database_url": database_url}
     async with playground(tmp_path, **settings) as play:
-        # As a kill leaves it between the commit and the start of its workflow.
-        saved = await written(play, prompt="saved alone")
+        # As a kill leaves them: before the start of a workflow, and before an answer.
+        saved = await written(play, "saved alone", state=State.SAVED)
+        sending = await written(play, "interrupted", state=State.SENDING)
     async with playground(tmp_path, **settings) as play:
         assert (await play.until(saved)).state == "completed"
+        assert (await play.until(sending)).state == "unknown"
+        page = await play.page(f"/runs/{sending}")
         assert len(play.sent("saved alone")) == 1
-
-
-async def test_a_run_interrupted_while_sending_is_in_doubt_and_never_sent_again(
-    tmp_path: Path, simulator: str, database_url: str
-) -> None:
-    settings = {"runcomfy_base_url": simulator, "database_url": database_url}
-    async with playground(tmp_path, **settings) as play:
-        run_id = await written(play, prompt="interrupted")
-        async with play.services.database.begin() as tx:
-            await tx.execute(update(runs).where(runs.c.id == run_id).values(state="sending"))
-    async with playground(tmp_path, **settings) as play:
-        run = await play.until(run_id)
-        page = await play.page(f"/runs/{run_id}")
         assert play.sent("interrupted") == []
 
-    assert run.state == "unknown"
     assert "stopped while the request was on its way" in page
 
 
@@ -86,13 +72,14 @@ async def test_with_its_own_storage_in_trouble_a_run_stays_collecting_and_then_c
     assert 'data-phase="collecting"' in page
 
 
-async def written(play: Playground, prompt: str) -> str:
-    """A `saved` run that stands in the database alone."""
-    model = play.services.shelf.all()[0]
-    run = replace(
-        sample(inputs={"prompt": prompt, **SMALL}),
-        model_id="blackforestlabs/flux-2/flash/text-to-image",
+async def written(play: Playground, prompt: str, state: State) -> str:
+    """A run that stands in the database alone."""
+    model = play.services.shelf.get(FLASH)
+    run = sample(
+        inputs={"prompt": prompt, **SMALL},
+        model_id=FLASH,
         schema_id=model.schema_id,
+        state=state,
     )
     async with play.services.database.begin() as tx:
         await queries.save(tx, run)

@@ -118,10 +118,3 @@ async def test_the_built_in_simulator_needs_no_setting_and_says_so_on_every_page
             assert "No RunComfy token is set" in page, path
         assert "No RunComfy token is set" in (await play.client.get("/nothing")).text
     assert (tmp_path / "data" / "simulator" / "journal.jsonl").exists()
-
-
-async def test_with_a_runcomfy_of_its_own_no_page_speaks_of_a_simulator(
-    tmp_path: Path, simulator: str
-) -> None:
-    async with playground(tmp_path, runcomfy_base_url=simulator) as play:
-        assert "No RunComfy token is set" not in await play.page("/")

@@ -203,3 +203,8 @@ async def test_an_empty_desk_of_doubt_says_so(shared: Playground) -> None:
 
     assert "Runs in doubt" in page
     assert "None." in page
+
+
+async def test_where_runcomfy_is_set_no_page_speaks_of_a_simulator(shared: Playground) -> None:
+    for path in ("/", "/models", f"/models/{FLASH}", "/gallery"):
+        assert "No RunComfy token is set" not in await shared.page(path)
