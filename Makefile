@@ -16,10 +16,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: $(VENV)/.runtime
 	@exec $(BIN)/playground serve
 
-# PYTEST takes pytest's own options: make test PYTEST="tests/runs -x"
+# All tests, by two workers. PYTEST takes pytest's own options instead:
+# make test PYTEST="tests/runs -x"
 test: $(VENV)/.development
 	@chromium=$$($(BIN)/python -m tests.support.chromium) && \
-	  PLAYGROUND_CHROMIUM=$$chromium exec $(BIN)/python -m pytest $(PYTEST)
+	  PLAYGROUND_CHROMIUM=$$chromium exec $(BIN)/python -m pytest $(or $(PYTEST),--numprocesses 2)
 
 bench: $(VENV)/.development
 	$(BIN)/python -m bench

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from app.simulator.beside import simulator_beside
 from tests.support.chromium import launch_options
@@ -12,6 +13,22 @@ from tests.support.playground import Playground, playground, quick_playground
 from tests.support.postgres import Postgres
 from tests.support.swift import Swift
 from tests.support.watching import Troubles
+
+# Files whose tests look at the same trials, which one worker plays for all of them.
+_SHARE_TRIALS = ("test_collect.py", "test_poller.py", "test_workflow.py")
+
+
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """Each file to one worker, since its tests share a playground; the longest ones first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "trials" if file.startswith("tests/runs/") and file.endswith(_SHARE_TRIALS) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByFile:
+    """Say how tests are dealt to workers."""
+    return _ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,15 @@
 """The laws of the house: imports run down, routes are main's alone, one library in one room."""
 
+import subprocess
+import sys
 from pathlib import Path
-
-import pytest
-from importlinter.cli import lint_imports
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
-def test_every_import_keeps_the_laws_of_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(CHECKOUT)
+def test_every_import_keeps_the_laws_of_the_house() -> None:
+    # In a process of its own: it silences the loggers of the one that it runs in.
+    lint_imports = Path(sys.executable).with_name("lint-imports")
+    checked = subprocess.run([lint_imports], cwd=CHECKOUT, capture_output=True, text=True)
 
-    assert lint_imports() == 0
+    assert checked.returncode == 0, checked.stdout

@@ -20,6 +20,7 @@ class Proxy:
     port: int = field(default_factory=free_port)
     server_port: int = 0
     strays: list[str] = field(default_factory=list)
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def address(self) -> str:
@@ -30,8 +31,17 @@ class Proxy:
     async def passing_on(self, server_port: int) -> AsyncIterator[None]:
         """Pass requests on to a server on this machine for as long as the block lasts."""
         self.server_port = server_port
-        async with await asyncio.start_server(self._serve, "127.0.0.1", self.port):
+        async with await asyncio.start_server(self._accept, "127.0.0.1", self.port):
             yield
+        # What a browser still holds open ends here, and not when its memory is cleared.
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -57,9 +67,12 @@ class Proxy:
         above, below = await asyncio.open_connection("127.0.0.1", self.server_port)
         below.write(b"\r\n".join(lines))
         upwards = asyncio.create_task(_copy(reader, below))
-        await _copy(above, writer)
-        upwards.cancel()
-        below.close()
+        try:
+            await _copy(above, writer)
+        finally:
+            upwards.cancel()
+            await asyncio.gather(upwards, return_exceptions=True)
+            below.close()
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
