@@ -4,6 +4,7 @@ import asyncio
 import struct
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,7 +12,17 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.simulator import answers, given, opening, outputs, pictures, timing, wire
+from app.simulator import (
+    answers,
+    given,
+    moving,
+    opening,
+    outputs,
+    pictures,
+    sounds,
+    timing,
+    wire,
+)
 from app.simulator.drawing import Drawer, Drawn
 from app.simulator.given import Unusable
 from app.simulator.ledger import Accepted, Ledger
@@ -24,6 +35,14 @@ _SVG = (
     '<rect width="400" height="300" fill="#3056d3"/></svg>'
 )
 _HUGE_BYTES = 3 * 1024**3
+_RECORDINGS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "walk.mp4": (
+        partial(moving.video, Wish("sea at dusk", moving.SIZES["16:9"], 1), 2),
+        "video/mp4",
+    ),
+    "chords.wav": (partial(sounds.sound, Wish("calm rain", (64, 64), 1)), "audio/wav"),
+}
+"""Samples that move or sound; `GET /samples` lists the pictures."""
 
 
 @dataclass
@@ -40,7 +59,11 @@ class Files:
 
     async def sample(self, request: Request) -> Response:
         """GET /samples/{name}"""
-        name = request.path_params["name"].removesuffix(".jpg")
+        name = request.path_params["name"]
+        if name in _RECORDINGS:
+            data, media_type = await self._recording(name)
+            return Response(data, media_type=media_type, headers={"cache-control": "max-age=3600"})
+        name = name.removesuffix(".jpg")
         if name not in pictures.SAMPLES:
             return answers.not_found("Sample")
         data, media_type = await self._sample(name)
@@ -49,6 +72,14 @@ class Files:
     async def _sample(self, name: str) -> Drawn:
         async def draw() -> Drawn:
             return await self.drawer.run(partial(pictures.sample, name)), "image/jpeg"
+
+        return await self.drawer.drawn(f"samples/{name}", draw)
+
+    async def _recording(self, name: str) -> Drawn:
+        make, media_type = _RECORDINGS[name]
+
+        async def draw() -> Drawn:
+            return await self.drawer.run(make), media_type
 
         return await self.drawer.drawn(f"samples/{name}", draw)
 

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpx
@@ -19,32 +20,46 @@ MOST_BYTES = 50 * 1024 * 1024
 """RunComfy takes pictures of up to 50 MB."""
 
 _DATA_URI = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w.+-]+=[\w.+-]+)*(;base64)?,", re.ASCII)
+# Written like one, though perhaps badly; a prompt may begin with the word.
+_MEANT_AS_DATA = re.compile(r"data:(?:[\w.+-]+/[\w.+-]+)?(?:[;,]|\Z)", re.ASCII)
+_ADDRESS = re.compile(r"(?:sha256:[0-9a-f]{64}|https?://\S+)\Z")
 _SECONDS = 20.0
 
 
 class Unusable(ValueError):
-    """An input that cannot be used; says why in a sentence."""
+    """An input that cannot be used; says why in a sentence, and where it stands."""
+
+    loc: tuple[str | int, ...] = ()
 
 
 def keep_data_uris(folder: Path, inputs: JsonObject) -> JsonObject:
-    """Put the pictures sent as data URIs into files; `sha256:…` stands in their place.
+    """Put the files sent as data URIs into files; `sha256:…` stands in their place.
 
-    Raises Unusable for one that is not a picture.
+    Raises Unusable for one that cannot be unpacked, or calls itself a picture and is none.
     """
-    kept = dict(inputs)
-    for name, value in inputs.items():
-        if isinstance(value, list):
-            kept[name] = [
-                _kept(folder, item) if isinstance(item, str) and item.startswith("data:") else item
-                for item in value
-            ]
+    kept: JsonObject = _with_files(folder, inputs, ())
     return kept
+
+
+def _with_files(folder: Path, value: Any, loc: tuple[str | int, ...]) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_files(folder, one, (*loc, name)) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_with_files(folder, one, (*loc, place)) for place, one in enumerate(value)]
+    if not isinstance(value, str) or not _MEANT_AS_DATA.match(value):
+        return value
+    try:
+        return _kept(folder, value)
+    except Unusable as error:
+        error.loc = loc
+        raise
 
 
 def _kept(folder: Path, uri: str) -> str:
     data = _unpacked(uri)
     try:
-        opening.check(data)
+        if not uri.startswith(("data:video/", "data:audio/")):
+            opening.check(data)
     except ValueError as error:
         raise Unusable(str(error)) from error
     digest = hashlib.sha256(data).hexdigest()
@@ -78,9 +93,16 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def addresses(request: Accepted) -> list[str]:
-    """The input pictures of a request, in order: `sha256:…` or an address."""
-    listed = request.inputs.get("image_urls")
-    return [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
+    """The input files of a request, in order: `sha256:…` or an address."""
+    return list(_addresses_in(request.inputs))
+
+
+def _addresses_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _addresses_in(one)
+    elif isinstance(value, str) and _ADDRESS.match(value):
+        yield value
 
 
 def path_of(folder: Path, request: Accepted, place: int) -> Path:

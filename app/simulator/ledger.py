@@ -11,15 +11,15 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from app.simulator import faults, models
+from app.simulator import asked, faults
 from app.simulator.faults import Faults
-from app.simulator.models import JsonObject
+from app.simulator.models import Catalogue, JsonObject
 
 KEPT_SECONDS = timedelta(days=7).total_seconds()
 """RunComfy deletes its copies after seven days."""
@@ -40,6 +40,8 @@ class Accepted:
     """As sent, but for data URIs, in whose place stands `sha256:<hash of their bytes>`."""
     origin: str
     """The simulator's own origin as the sender addressed it."""
+    model: JsonObject = field(default_factory=dict, compare=False)
+    """As the catalogue has it; empty where it is offered no more."""
 
     @property
     def came(self) -> float:
@@ -59,7 +61,17 @@ class Accepted:
 
     @cached_property
     def faults(self) -> Faults:
-        return faults.called(self.inputs.get("prompt"))
+        return faults.called(self.words)
+
+    @property
+    def words(self) -> str:
+        """The prompt, whatever its model calls it."""
+        return asked.words(self.inputs)
+
+    @property
+    def cost_usd(self) -> float | None:
+        """None where the catalogue tells no price."""
+        return asked.cost_usd(self.model, self.inputs)
 
 
 def _parts(request_id: str) -> tuple[str, str]:
@@ -76,7 +88,8 @@ def new_request_id(now: float) -> str:
 class Ledger:
     """The requests in a folder; any number of threads may use it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, models: Catalogue) -> None:
+        self._models = models
         self._requests = folder / "requests"
         self._requests.mkdir(parents=True, exist_ok=True)
         self.files = folder / "inputs"
@@ -111,11 +124,11 @@ class Ledger:
         with self._journal.open(encoding="utf-8") as lines:
             for line in lines:
                 entry = _read(line)
-                model = models.found(entry.get("model_id", ""))
+                model = self._models.found(entry.get("model_id", ""))
                 if model is not None and entry.get("request_id") not in self._cancelled:
-                    self.spent_usd += models.cost_usd(model, entry["inputs"]) or 0.0
+                    self.spent_usd += asked.cost_usd(model, entry["inputs"]) or 0.0
 
-    def accept(self, request: Accepted, cost_usd: float | None, *, refused: int = 0) -> None:
+    def accept(self, request: Accepted, *, refused: int = 0) -> None:
         """Write a request down; when this returns, no kill of this process can undo it.
 
         refused: the HTTP status with which it is refused; then only the fact is written down.
@@ -135,7 +148,7 @@ class Ledger:
         half.replace(path)
         self._append(self._journal, entry)
         with self._writing:
-            self.spent_usd += cost_usd or 0.0
+            self.spent_usd += request.cost_usd or 0.0
 
     def _append(self, path: Path, entry: JsonObject) -> None:
         line = json.dumps(entry) + "\n"
@@ -158,7 +171,8 @@ class Ledger:
         except FileNotFoundError:
             return None
         entry = json.loads(text)
-        request = Accepted(request_id, entry["model_id"], entry["inputs"], entry["origin"])
+        model = self._models.found(entry["model_id"]) or {}
+        request = Accepted(request_id, entry["model_id"], entry["inputs"], entry["origin"], model)
         if len(text) <= _REMEMBERED_BYTES:
             with self._writing:
                 self._remembered[request_id] = request
@@ -166,14 +180,14 @@ class Ledger:
                     self._remembered.popitem(last=False)
         return request
 
-    def cancel(self, request: Accepted, cost_usd: float | None) -> None:
+    def cancel(self, request: Accepted) -> None:
         """Mark a request as cancelled, for this process and later ones; twice is once."""
         with self._writing:
             if request.request_id in self._cancelled:
                 return
             (self._requests / f"{request.request_id}.cancelled").touch()
             self._cancelled.add(request.request_id)
-            self.spent_usd -= cost_usd or 0.0
+            self.spent_usd -= request.cost_usd or 0.0
 
     def cancelled(self, request: Accepted) -> bool:
         return request.request_id in self._cancelled

@@ -5,19 +5,24 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from PIL import ImageOps
 
 from app.simulator import pictures
-from app.simulator.canvas import BICUBIC, Size
+from app.simulator.canvas import BICUBIC, Picture, Size
 from app.simulator.wish import Wish
 
 FRAMES_PER_SECOND = 24
 SIZES: dict[str, Size] = {"16:9": (640, 360), "9:16": (360, 640), "1:1": (480, 480)}
 
 
-def video(wish: Wish, seconds: int) -> bytes:
-    """H.264 in MP4, of the wish's size; same wish, same bytes."""
+def video(wish: Wish, seconds: int, over: Picture | None = None) -> bytes:
+    """H.264 in MP4, of the wish's size; same wish, same bytes.
+
+    over: the picture over which the camera moves; None draws one.
+    """
     wide, high = wish.size
-    scene = pictures.draw(wish.sized((wide * 5 // 4, high * 5 // 4)))
+    larger = wide * 5 // 4, high * 5 // 4
+    scene = pictures.draw(wish.sized(larger)) if over is None else ImageOps.fit(over, larger)
     frames = seconds * FRAMES_PER_SECOND
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "video.mp4"

@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.simulator import colours, edits, models, moving, pictures, sounds
-from app.simulator.canvas import Picture
+from app.simulator import asked, colours, edits, moving, pictures, sounds
+from app.simulator.canvas import Picture, Size
 from app.simulator.ledger import Accepted
 from app.simulator.models import JsonObject
 from app.simulator.wish import Wish
 
 _VIDEO, _AUDIO = "video/mp4", "audio/wav"
+_LONGEST_SECONDS = 6.0
 
 
 @dataclass(frozen=True)
@@ -24,26 +25,33 @@ class Given:
 
 def names(request: Accepted) -> list[str]:
     """The file names of a request's output, in order."""
-    plays, inputs = _plays(request), request.inputs
+    plays = _plays(request)
     if plays == "images":
-        return [f"{place}.png" for place in range(inputs.get("num_images") or 4)]
+        count = asked.count(request.model, request.inputs)
+        return [f"{place}.{_format(request)}" for place in range(count)]
     if plays == "video":
         return ["0.mp4"]
     if plays == "audio":
         return ["0.wav"]
     if plays == "odd":
         return ["0.png", "1.jpeg", "2.json"]
+    if plays == "text":
+        return ["0.txt"]
+    if plays == "several":
+        return ["0.mp4", "1.wav", "2.png"]
     return [f"0.{_format(request)}"]
 
 
 def _plays(request: Accepted) -> str:
-    model = models.found(request.model_id)
-    return "image" if model is None else str(model["plays"])
+    return str(request.model.get("plays", "image"))
 
 
 def _format(request: Accepted) -> str:
-    asked = request.inputs.get("output_format")
-    return asked if isinstance(asked, str) else "jpeg" if _plays(request) == "edit" else "png"
+    form = asked.value(request.model, request.inputs, "output_format", "outputFormat", "format")
+    form = {"jpg": "jpeg"}.get(str(form).lower(), str(form).lower())
+    if form in pictures.FORMATS:
+        return form
+    return "jpeg" if _plays(request) == "edit" else "png"
 
 
 def output(request: Accepted, links: Sequence[str]) -> JsonObject:
@@ -65,50 +73,70 @@ def output(request: Accepted, links: Sequence[str]) -> JsonObject:
             "notes": ["The shape of this output is unlike the others.", None],
             "score": 0.87,
         }
+    if plays == "text":
+        return {"text": _described(request), "file": links[0]}
+    if plays == "several":
+        return {"video": links[0], "audio": links[1], "images": [links[2]]}
     return {plays if plays in ("video", "audio") else "image": links[0]}
+
+
+def _described(request: Accepted) -> str:
+    seen = len(request.inputs)
+    return f"A description that the simulator made up. It was given {seen} inputs: " + ", ".join(
+        sorted(request.inputs)
+    )
 
 
 def draw(request: Accepted, name: str, given: Sequence[Given]) -> tuple[bytes, str]:
     """The bytes of one file and its media type; the same each time.
 
-    given: the input pictures, for an edit.
+    given: the input pictures, for what starts from one.
     """
     plays = _plays(request)
     wish = _wish(request)
-    if plays == "video":
-        ratio = request.inputs.get("aspect_ratio") or "16:9"
-        return moving.video(
-            wish.sized(moving.SIZES[ratio]), request.inputs.get("duration") or 2
-        ), _VIDEO
-    if plays == "audio":
+    number, _, form = name.partition(".")
+    if form == "mp4":
+        seconds = asked.seconds(request.model, request.inputs)
+        over = next((one.picture for one in given if not one.instead_because), None)
+        return moving.video(wish.sized(_moving_size(request)), _shown(seconds), over), _VIDEO
+    if form == "wav":
         return sounds.sound(wish), _AUDIO
+    if form == "txt":
+        return _described(request).encode(), "text/plain; charset=utf-8"
     if plays == "odd":
         return _odd(wish, name)
-    asked = request.inputs.get("image_size")
+    size = asked.size(request.model, request.inputs)
     if plays == "edit" and given:
-        picture = _edit(wish, asked, given)
+        picture = _edit(wish, size, given)
     else:
         usual = pictures.SIZES["square" if plays == "images" else "landscape_4_3"]
         # Each of several pictures has a seed of its own, counted up from the first.
-        place = int(name.partition(".")[0])
-        wish = replace(wish, seed=wish.seed + place)
-        picture = pictures.draw(wish.sized(pictures.size_of(asked, usual)))
-    form = name.rpartition(".")[2]
+        wish = replace(wish, seed=wish.seed + int(number))
+        picture = pictures.draw(wish.sized(pictures.size_of(size, usual)))
     return pictures.encode(picture, form), pictures.media_type(form)
 
 
 def _wish(request: Accepted) -> Wish:
-    guidance = request.inputs.get("guidance_scale")
     return Wish(
-        str(request.inputs.get("prompt", "")),
+        request.words,
         pictures.SIZES["landscape_4_3"],
         request.seed,
-        2.5 if guidance is None else float(guidance),
+        asked.guidance(request.model, request.inputs),
     )
 
 
-def _edit(wish: Wish, asked: object, given: Sequence[Given]) -> Picture:
-    size = None if asked in (None, "auto") else pictures.size_of(asked)
+def _moving_size(request: Accepted) -> Size:
+    ratio = asked.value(request.model, request.inputs, "aspect_ratio", "aspectRatio", "ratio")
+    return moving.SIZES.get(str(ratio), moving.SIZES["16:9"])
+
+
+def _shown(seconds: float) -> int:
+    """How long a video really is: each second of it costs this machine some work."""
+    return round(min(_LONGEST_SECONDS, max(1.0, seconds)))
+
+
+def _edit(wish: Wish, wanted: object, given: Sequence[Given]) -> Picture:
+    size = None if wanted in (None, "auto") else pictures.size_of(wanted)
     picture = edits.edited(wish, [one.picture for one in given], size)
     missing = [one for one in given if one.instead_because]
     if not missing:

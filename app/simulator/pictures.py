@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Callable
 
 from app.simulator.canvas import Picture, Size
@@ -43,17 +44,18 @@ _SCENES: tuple[tuple[Scene, str], ...] = (
     (mountains.draw, "mountain peak alps alpine ridge valley forest snow summit"),
     (sea.draw, "sea ocean beach coast sunset sunrise dusk dawn water lake wave sun moon"),
 )
+FORMATS = ("jpeg", "png", "webp")
 _MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 
 def size_of(asked: object, otherwise: Size = SIZES["landscape_4_3"]) -> Size:
     """Pixels of a size as it stands in a request: a name, or `{"width": w, "height": h}`.
 
-    A size too large or too small is held to what can be drawn; `auto` and anything
-    unknown is `otherwise`.
+    A ratio such as `16:9` is a size of that shape. A size too large or too small is held to
+    what can be drawn; `auto` and anything unknown is `otherwise`.
     """
     if isinstance(asked, str):
-        return SIZES.get(asked, otherwise)
+        return SIZES.get(asked) or _of_ratio(asked) or otherwise
     if isinstance(asked, dict):
         sides = [asked.get("width"), asked.get("height")]
         numbers = [side for side in sides if isinstance(side, int | float) and side == side]
@@ -61,6 +63,15 @@ def size_of(asked: object, otherwise: Size = SIZES["landscape_4_3"]) -> Size:
             wide, high = (int(min(LARGEST, max(SMALLEST, number))) for number in numbers)
             return wide, high
     return otherwise
+
+
+def _of_ratio(asked: str) -> Size | None:
+    found = re.fullmatch(r"([1-9][0-9]?):([1-9][0-9]?)", asked)
+    if found is None:
+        return None
+    wide, high = int(found[1]), int(found[2])
+    scale = 1024 / max(wide, high)
+    return max(SMALLEST, round(wide * scale)), max(SMALLEST, round(high * scale))
 
 
 def draw(wish: Wish) -> Picture:

@@ -18,11 +18,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.simulator import answers, given, models, timing, wire
+from app.simulator import answers, checking, given, timing, wire
 from app.simulator.drawing import Drawer
 from app.simulator.files import Files
 from app.simulator.ledger import Accepted, Ledger, new_request_id
-from app.simulator.models import JsonObject
+from app.simulator.models import Catalogue, JsonObject, published
 from app.simulator.timing import Standing, Times
 
 _MOST_BYTES = 64 * 1024 * 1024
@@ -39,6 +39,7 @@ def create_simulator(
     queue_seconds: float = 1.5,
     run_seconds: float = 4.0,
     draw_threads: int = 1,
+    models: Path | None = None,
 ) -> ASGIApp:
     """Make the app; it plays RunComfy's API, its files and its balance at one origin.
 
@@ -48,9 +49,10 @@ def create_simulator(
     fetch_origins: origins whose pictures are really fetched; nothing else is.
     queue_seconds: for each of a request's 1 to 3 places in the queue.
     run_seconds: usual time of work, from which each request differs by up to 40 %.
+    models: a folder of further models, a JSON file for each, offered beside its own.
     """
     service = _Service(
-        folder, origin, tuple(fetch_origins), queue_seconds, run_seconds, draw_threads
+        folder, origin, tuple(fetch_origins), queue_seconds, run_seconds, draw_threads, models
     )
     app = Starlette(
         routes=service.routes(),
@@ -101,10 +103,12 @@ class _Service:
         queue_seconds: float,
         run_seconds: float,
         draw_threads: int,
+        models: Path | None,
     ) -> None:
         self._origin = origin.rstrip("/") if origin else None
         self._queue_seconds, self._run_seconds = queue_seconds, run_seconds
-        self._ledger = Ledger(folder)
+        self._models = Catalogue(models)
+        self._ledger = Ledger(folder, self._models)
         self._drawer = Drawer(draw_threads)
         # No redirects: one would lead away from the origins that may be fetched.
         self._client = httpx.AsyncClient(follow_redirects=False, trust_env=False)
@@ -140,20 +144,20 @@ class _Service:
         return self._origin or f"{request.url.scheme}://{request.url.netloc}"
 
     async def list_models(self, request: Request) -> Response:
-        return JSONResponse(models.page(dict(request.query_params), self.origin_of(request)))
+        return JSONResponse(self._models.page(dict(request.query_params), self.origin_of(request)))
 
     async def list_categories(self, _: Request) -> Response:
-        return JSONResponse({"categories": models.categories()})
+        return JSONResponse({"categories": self._models.categories()})
 
     async def show_model(self, request: Request) -> Response:
-        model = models.found(request.path_params["model_id"])
+        model = self._models.found(request.path_params["model_id"])
         if model is None:
             return answers.not_found("Model")
-        return JSONResponse(models.published(model, self.origin_of(request), with_schema=True))
+        return JSONResponse(published(model, self.origin_of(request), with_schema=True))
 
     async def submit(self, request: Request) -> Response:
         """POST /v1/models/{model_id}: the paid request."""
-        model = models.found(request.path_params["model_id"])
+        model = self._models.found(request.path_params["model_id"])
         if model is None:
             return answers.not_found("Model")
         body = await _body(request)
@@ -162,21 +166,20 @@ class _Service:
         inputs = await asyncio.to_thread(_json_object, body)
         if inputs is None:
             return _invalid([{"loc": ["body"], "msg": "must be a JSON object"}])
-        wrong = models.complaints(model, inputs)
+        wrong = await asyncio.to_thread(checking.complaints, model, inputs)
         if wrong:
             return _invalid(wrong)
         try:
             kept = await asyncio.to_thread(given.keep_data_uris, self._ledger.files, inputs)
         except given.Unusable as error:
-            return _invalid([{"loc": ["body", "image_urls"], "msg": str(error)}])
+            return _invalid([{"loc": ["body", *error.loc], "msg": str(error)}])
         now = time.time()
         origin = self.origin_of(request)
-        accepted = Accepted(new_request_id(now), model["model_id"], kept, origin)
-        cost = models.cost_usd(model, kept)
+        accepted = Accepted(new_request_id(now), model["model_id"], kept, origin, model)
         refusal = answers.refusal(accepted, request.headers.get("authorization", ""))
         refused = refusal.status_code if refusal is not None else 0
         # Written down before the answer leaves: an answer may be lost, a request never.
-        await asyncio.to_thread(partial(self._ledger.accept, accepted, cost, refused=refused))
+        await asyncio.to_thread(partial(self._ledger.accept, accepted, refused=refused))
         if refusal is not None:
             return refusal
         self._begin(accepted, now)
@@ -228,9 +231,7 @@ class _Service:
             return answers.not_found("Request")
         stands, _ = self._stands(accepted, now)
         if stands.status == "in_queue" and "cancel late" not in accepted.faults:
-            model = models.found(accepted.model_id)
-            cost = None if model is None else models.cost_usd(model, accepted.inputs)
-            await asyncio.to_thread(self._ledger.cancel, accepted, cost)
+            await asyncio.to_thread(self._ledger.cancel, accepted)
             stands = Standing("cancelled")
         cancelled = stands.status == "cancelled"
         return JSONResponse(
@@ -265,5 +266,8 @@ def _json_object(body: bytes) -> JsonObject | None:
 
 
 def _invalid(detail: list[JsonObject]) -> Response:
-    words = "; ".join(f"{complaint['loc'][-1]}: {complaint['msg']}" for complaint in detail)
+    words = "; ".join(
+        f"{'.'.join(str(part) for part in complaint['loc'][1:]) or 'body'}: {complaint['msg']}"
+        for complaint in detail
+    )
     return answers.error(422, f"The inputs are not valid. {words}", answers.INVALID, detail)

@@ -143,7 +143,7 @@ async def test_addresses_in_an_edit_are_counted_and_looked_at(instant: Caller) -
     for wrong in ([], [address] * 11, ["ftp://example.com/a.png"], [7], address):
         answer = await instant.submit(EDIT, prompt="night", image_urls=wrong)
         assert answer.status_code == 422
-        assert answer.json()["detail"][0]["loc"] == ["body", "image_urls"]
+        assert answer.json()["detail"][0]["loc"][:2] == ["body", "image_urls"]
 
 
 async def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
