@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from app.runcomfy.reading import JsonObject, JsonValue, Unreadable, plain
+from app.outside.unpacking import Unreadable
+from app.runcomfy.reading import JsonObject, JsonValue, plain
 
 State: TypeAlias = Literal["queued", "running", "completed", "failed", "cancelled"]
 

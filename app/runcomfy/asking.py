@@ -5,8 +5,9 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from app.outside.unpacking import Unreadable
 from app.runcomfy.exchange import NoAnswer, NotConnected
-from app.runcomfy.reading import JsonObject, Mask, Unreadable
+from app.runcomfy.reading import JsonObject, Mask
 from app.runcomfy.transport import Transport
 from app.runcomfy.trouble import Passing
 from app.runcomfy.verdicts import Said, heard, judge_read

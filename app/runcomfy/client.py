@@ -17,6 +17,7 @@ from app.runcomfy.asking import Questions, told
 from app.runcomfy.exchange import NoAnswer, NotConnected
 from app.runcomfy.health import Health
 from app.runcomfy.models import (
+    Listing,
     ModelEntry,
     is_model_id,
     model_in,
@@ -127,13 +128,14 @@ class RunComfy:
         said = await self._questions.ask("cancel", path, limit_bytes=STATUS_BYTES, post=b"")
         return told(cancel_answer_in, said)
 
-    async def models(self) -> list[ModelEntry]:
+    async def models(self) -> Listing:
         """Read the whole catalogue, page by page, in its order; odd entries are left out.
 
         Raises Passing or Failed when a page cannot be had after three attempts.
         """
         found: dict[str, ModelEntry] = {}
         offset, left_bytes = 0, CATALOGUE_BYTES
+        whole = False
         for _ in range(CATALOGUE_PAGES):
             path = f"/v1/models?include_schema=true&limit={MODELS_A_PAGE}&offset={offset}"
             said = await self._questions.ask_patiently("models", path, limit_bytes=left_bytes)
@@ -145,9 +147,12 @@ class RunComfy:
                 found.setdefault(model.model_id, model)
             offset += len(entries)
             left_bytes -= said.size_bytes
-            if not entries or repeated or (total is not None and offset >= total):
+            whole = total is None or offset >= total
+            if not entries or repeated or (total is not None and whole):
                 break
-        return list(found.values())
+        else:
+            whole = False
+        return Listing(list(found.values()), whole)
 
     async def model(self, model_id: str) -> ModelEntry:
         """Read one model of the catalogue. Raises Gone when RunComfy has none of this name."""

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import httpx
 
-from app.runcomfy.addresses import allowed_address, origin_of, refuse_inner_addresses
-from app.runcomfy.exchange import trusted_authorities
-from app.runcomfy.reading import Unpacker, Unreadable
-from app.runcomfy.trouble import CannotFetch
+from app.outside.addresses import Resolve, origin_of, resolve
+from app.outside.asking import Outside
+from app.outside.trouble import CannotFetch
+from app.outside.unpacking import Unpacker
+from app.runcomfy.addresses import allowed_address
 from app.settings import is_loopback
 
 MOST_BYTES = 2 * 1024**3
@@ -49,6 +50,7 @@ class Downloader:
         connect_seconds: float = 10.0,
         silence_seconds: float = 30.0,
         patience_seconds: float = 30.0,
+        resolve: Resolve = resolve,
     ) -> None:
         """base_url: the API's; on this machine, files at exactly its host and port are taken too.
 
@@ -58,19 +60,16 @@ class Downloader:
         self._patience_seconds = patience_seconds
         base = httpx.URL(base_url)
         self._own_origin = origin_of(base) if is_loopback(base.host) else None
-        self._waits = {
-            "connect": connect_seconds,
-            "pool": connect_seconds,
-            "write": silence_seconds,
-            "read": silence_seconds,
-        }
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self._transport = httpx.AsyncHTTPTransport(
-            verify=trusted_authorities(),
-            trust_env=False,
-            limits=httpx.Limits(
-                max_connections=AT_ONCE, max_keepalive_connections=4, keepalive_expiry=4.0
-            ),
+        self._outside = Outside(
+            what="file",
+            allow=lambda url: allowed_address(url, self._own_origin),
+            own_origin=self._own_origin,
+            redirects=REDIRECTS,
+            at_once=AT_ONCE,
+            connect_seconds=connect_seconds,
+            silence_seconds=silence_seconds,
+            resolve=resolve,
         )
 
     def may_fetch(self, url: str) -> bool:
@@ -85,71 +84,12 @@ class Downloader:
         max_bytes: as received and as unpacked. seconds: from its turn to its end.
         Raises CannotFetch; OSError for trouble with the disk, which is not the file's fault.
         """
-        async with self._gate:
-            limit = asyncio.timeout(seconds)
-            try:
-                async with limit:
-                    return await self._fetch(url, into, max_bytes)
-            except TimeoutError as error:
-                if not limit.expired():
-                    raise
-                raise CannotFetch(
-                    f"The file did not come within {seconds:.0f} seconds.", passing=True
-                ) from error
-            except httpx.TimeoutException as error:
-                raise CannotFetch("The file's server stopped answering.", passing=True) from error
-            except httpx.ConnectError as error:
-                raise CannotFetch(
-                    "The file's server could not be reached.", passing=True
-                ) from error
-            except httpx.TransportError as error:
-                raise CannotFetch("The file was cut off on its way.", passing=True) from error
-            except Unreadable as error:
-                raise CannotFetch(f"The file cannot be used: {error}.", passing=True) from error
+        async with self._gate, self._outside.get(url, seconds=seconds) as response:
+            return await self._keep(response, into, max_bytes)
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._transport.aclose()
-
-    async def _fetch(self, url: str, into: Path, max_bytes: int) -> Downloaded:
-        address = allowed_address(url, self._own_origin)
-        for _ in range(REDIRECTS + 1):
-            if address is None:
-                raise CannotFetch("The file lies at an address that is not fetched.", passing=False)
-            response = await self._transport.handle_async_request(self._request(address))
-            try:
-                if response.status_code == 200:
-                    return await self._keep(response, into, max_bytes)
-                address = self._next_address(response, address)
-            finally:
-                await response.aclose()
-        raise CannotFetch("The file's server sends from address to address.", passing=False)
-
-    def _request(self, address: httpx.URL) -> httpx.Request:
-        request = httpx.Request(
-            "GET",
-            address,
-            headers={
-                "user-agent": "runcomfy-playground",
-                "accept": "*/*",
-                "accept-encoding": "identity",
-            },
-        )
-        request.extensions = {"timeout": self._waits}
-        if origin_of(address) != self._own_origin:
-            request.extensions["trace"] = refuse_inner_addresses
-        return request
-
-    def _next_address(self, response: httpx.Response, address: httpx.URL) -> httpx.URL | None:
-        code = response.status_code
-        location = response.headers.get("location")
-        if code in (301, 302, 303, 307, 308) and location:
-            try:
-                return allowed_address(str(address.join(location)), self._own_origin)
-            except httpx.InvalidURL:
-                return None
-        passing = code >= 500 or code in (408, 425, 429)
-        raise CannotFetch(f"The file's server answered {code}.", passing=passing)
+        await self._outside.aclose()
 
     async def _keep(self, response: httpx.Response, into: Path, max_bytes: int) -> Downloaded:
         length = response.headers.get("content-length", "")

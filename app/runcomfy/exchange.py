@@ -7,17 +7,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
 
 import httpx
 
-from app.runcomfy.reading import PIECE_BYTES, Unpacker, Unreadable
-
-
-@cache
-def trusted_authorities() -> ssl.SSLContext:
-    """Whose certificates are believed. Read once: that takes longer than many requests."""
-    return httpx.create_ssl_context(trust_env=False)
+from app.outside.unpacking import PIECE_BYTES, Unpacker, Unreadable
 
 
 class NotConnected(Exception):

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import quote, urlsplit
 
+from app.outside.unpacking import Unreadable
 from app.runcomfy.answers import money_in
-from app.runcomfy.reading import JsonObject, JsonValue, Unreadable
+from app.runcomfy.reading import JsonObject, JsonValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,14 @@ class ModelEntry:
     output_schema: JsonObject | None
     model_url: str | None
     raw: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the catalogue lists, in its order; not `whole` when it ended before its own total."""
+
+    models: list[ModelEntry]
+    whole: bool
 
 
 def model_in(entry: JsonValue) -> ModelEntry | None:

@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 import httpx
 
 from app.metrics import UPSTREAM_REQUESTS, UPSTREAM_SECONDS
+from app.outside.connecting import trusted_authorities
 from app.runcomfy.exchange import (
     Answer,
     NoAnswer,
     NotConnected,
     exchange,
     post_request,
-    trusted_authorities,
 )
 from app.runcomfy.health import Health
 from app.settings import is_loopback

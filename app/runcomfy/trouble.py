@@ -82,15 +82,3 @@ class Failed(RunComfyTrouble):
     def __init__(self, words: str, http_status: int, error_code: int) -> None:
         super().__init__(words, http_status)
         self.error_code = error_code
-
-
-class CannotFetch(PlaygroundError):
-    """A file could not be had. passing: asking for it again may help."""
-
-    status = 502
-    code = "cannot_fetch"
-
-    def __init__(self, reason: str, *, passing: bool) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.passing = passing

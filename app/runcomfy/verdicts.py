@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.outside.unpacking import Unreadable
 from app.runcomfy.answers import Submitted, error_code_in, submitted_in, words_in
 from app.runcomfy.exchange import Answer
-from app.runcomfy.reading import JsonValue, Mask, Unreadable, excerpt_of, json_in
+from app.runcomfy.reading import JsonValue, Mask, excerpt_of, json_in
 from app.runcomfy.trouble import Doubtful, Failed, Gone, Passing, Refused
 
 # Larger JSON is read in a thread, so that pages go on answering meanwhile.

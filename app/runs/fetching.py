@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.errors import Unavailable
 from app.media.keep import DamagedFile, Kept
+from app.outside.trouble import CannotFetch
 from app.runcomfy.answers import OutputFile
-from app.runcomfy.trouble import CannotFetch
 from app.runs.queries import Run
 from app.runs.services import Services, until_it_works
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from app.outside.unpacking import Unreadable
 from app.runcomfy.answers import OutputFile, files_in, is_request_id, result_in, status_in, words_in
-from app.runcomfy.reading import JsonValue, Unreadable
+from app.runcomfy.reading import JsonValue
 
 
 @pytest.mark.parametrize(

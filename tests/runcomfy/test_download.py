@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from app.outside.trouble import CannotFetch
 from app.runcomfy import download
 from app.runcomfy.download import Downloaded, Downloader
-from app.runcomfy.trouble import CannotFetch
 from tests.runcomfy.scripted import (
     Script,
     Scripted,
@@ -228,6 +228,19 @@ async def test_an_address_that_is_not_allowed_is_not_asked(server: Scripted, int
 
     assert server.connections == 0
     await beyond.aclose()
+
+
+async def test_a_host_of_runcomfys_that_leads_inside_is_not_connected_to(into: Path) -> None:
+    async def inside(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    downloader = Downloader(base_url="https://model-api.runcomfy.net", resolve=inside)
+
+    with pytest.raises(CannotFetch, match="inside this network") as cannot:
+        await downloader.download("https://files.runcomfy.net/a.png", into)
+
+    assert not cannot.value.passing
+    await downloader.aclose()
 
 
 async def test_a_server_that_is_away_is_passing_trouble(into: Path) -> None:

@@ -35,9 +35,11 @@ async def test_a_catalogue_is_read_to_its_last_page(server: Scripted, runcomfy: 
         says(200, {"models": entries(100, 120), "total": 120}),
     )
 
-    models = await runcomfy.models()
+    listing = await runcomfy.models()
+    models = listing.models
 
     assert len(models) == 120
+    assert listing.whole
     assert models[0].display_name == "FLUX.2 Flash"
     assert models[0].categories == ("text-to-image",)
     assert models[0].price_usd == Decimal("0.036")
@@ -51,9 +53,21 @@ async def test_a_catalogue_without_total_or_offset_comes_to_an_end(
 ) -> None:
     server.plays(says(200, {"models": entries(0, 3), "total": "many"}))
 
-    assert len(await runcomfy.models()) == 3
+    assert len((await runcomfy.models()).models) == 3
 
     assert len(server.received) == 2
+
+
+async def test_a_catalogue_that_ends_before_its_own_total_is_not_whole(
+    server: Scripted, runcomfy: RunComfy
+) -> None:
+    server.plays(
+        says(200, {"models": entries(0, 3), "total": 5}), says(200, {"models": [], "total": 5})
+    )
+
+    listing = await runcomfy.models()
+
+    assert (len(listing.models), listing.whole) == (3, False)
 
 
 async def test_a_page_of_nothing_but_odd_entries_does_not_end_the_catalogue(
@@ -64,7 +78,7 @@ async def test_a_page_of_nothing_but_odd_entries_does_not_end_the_catalogue(
         says(200, {"models": entries(0, 2), "total": 4}),
     )
 
-    assert len(await runcomfy.models()) == 2
+    assert len((await runcomfy.models()).models) == 2
 
 
 async def test_odd_entries_do_not_spoil_the_others(server: Scripted, runcomfy: RunComfy) -> None:
@@ -81,7 +95,7 @@ async def test_odd_entries_do_not_spoil_the_others(server: Scripted, runcomfy: R
     page = json.dumps({"models": [*odd, FLASH], "total": 9}).encode()
     server.plays(says(200, page.replace(b"null,", deep + b",")))
 
-    models = await runcomfy.models()
+    models = (await runcomfy.models()).models
 
     assert [model.model_id for model in models] == ["deep/one", FLASH["model_id"]]
     assert json.dumps(models[0].raw)
@@ -113,7 +127,7 @@ async def test_the_catalogue_is_asked_for_again_after_passing_trouble(
 ) -> None:
     server.plays(says(503), raw(b""), says(200, {"models": entries(0, 2), "total": 2}))
 
-    assert len(await runcomfy.models()) == 2
+    assert len((await runcomfy.models()).models) == 2
 
 
 @pytest.mark.parametrize(

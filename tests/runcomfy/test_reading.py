@@ -6,13 +6,11 @@ import zlib
 
 import pytest
 
+from app.outside.unpacking import PIECE_BYTES, Unpacker, Unreadable
 from app.runcomfy.reading import (
     DEEPEST,
     MASKED,
-    PIECE_BYTES,
     Mask,
-    Unpacker,
-    Unreadable,
     excerpt_of,
     json_in,
 )

@@ -1,0 +1,1 @@
+"""Addresses that nobody vouches for: asked without trust, bounded in every way."""

@@ -1,0 +1,15 @@
+"""Why something at an address could not be had."""
+
+from app.errors import PlaygroundError
+
+
+class CannotFetch(PlaygroundError):
+    """Something at an address could not be had. passing: asking for it again may help."""
+
+    status = 502
+    code = "cannot_fetch"
+
+    def __init__(self, reason: str, *, passing: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.passing = passing

@@ -1,0 +1,1 @@
+"""Tests of what is fetched from addresses that nobody vouches for."""
