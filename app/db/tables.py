@@ -37,8 +37,45 @@ models = Table(
     Column("price_unit", Text),
     Column("pricing_note", Text),
     Column("schema_id", String(64), ForeignKey("schemas.id"), nullable=False),
+    # Where its schema is from: `shipped`, `catalogue` or `imported`.
+    Column("source", String(16), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    # What RunComfy's catalogue did with it: listed it first, after a catalogue was known here;
+    # gave it another schema, and what that changed; listed it no longer.
+    Column("listed_at", UtcTime),
+    Column("new_at", UtcTime),
+    Column("changed_at", UtcTime),
+    Column("changes", Json),
+    Column("removed_at", UtcTime),
+)
+
+# What is known of each RunComfy that was ever asked, by its host: there, and the simulator.
+catalogues = Table(
+    "catalogues",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("synced_at", UtcTime),
+    Column("listed", Integer, nullable=False),
+    # Since when its answers are suspiciously short: one alone takes nothing for removed.
+    Column("doubted_at", UtcTime),
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("owner_id", String(64), primary_key=True),
+    Column("model_id", String(255), primary_key=True),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+# How people left the pages, such as "More settings" open.
+remembered = Table(
+    "remembered",
+    metadata,
+    Column("owner_id", String(64), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("value", String(255), nullable=False),
 )
 
 schemas = Table(

@@ -9,6 +9,8 @@ from app.inputs.form import Field, Number
 # A slider of more places than this cannot be set to the one that is meant.
 MOST_PLACES = 10_000
 MOST_SHAPES = 16
+# Longer lists are found in by typing rather than by looking.
+MOST_LISTED = 50
 # As many characters as fit side by side in the narrowest form.
 SEGMENTS_WIDTH = 30
 
@@ -62,9 +64,11 @@ def _is_few(field: Field) -> bool:
 
 
 CONTROLS = (
+    Control("constant", lambda field: field.tells),
     Control(
         "fixed", lambda field: len(field.choices) == 1 and field.shown == (field.choices[0].text,)
     ),
+    Control("search", lambda field: field.kind == "choice" and len(field.choices) > MOST_LISTED),
     Control("shapes", _is_shapes),
     Control("segments", _is_segments),
     Control("radios", _is_few),
@@ -81,6 +85,8 @@ CONTROLS = (
     Control("paragraph", lambda field: field.kind == "text" and field.several_lines),
     Control("line", lambda field: field.kind == "text"),
     Control("items", lambda field: field.kind == "list"),
+    Control("rows", lambda field: field.kind == "rows"),
+    Control("union", lambda field: field.kind == "union"),
     Control("group", lambda field: field.kind == "object"),
     Control("json", lambda field: True),
 )

@@ -46,7 +46,7 @@ def shown_texts(
     that must be written by a person; every other default is shown, and sent as shown.
     """
     default = node.get("default")
-    if rolled or media or (kind == "text" and required) or kind == "object":
+    if rolled or media or (kind == "text" and required) or kind in ("object", "rows", "union"):
         return ()
     if default is None:
         if kind == "boolean" and required:

@@ -2,9 +2,9 @@
 
 from app.inputs import words
 from app.inputs.choices import text_of
-from app.inputs.form import Field, Form
+from app.inputs.form import Field, part_of
 from app.inputs.kinds import Kind
-from app.inputs.validator import ValidationError
+from app.inputs.validator import ValidationError, condition_of
 from app.inputs.words import Problem
 
 LONGEST_SAYING = 240
@@ -13,37 +13,65 @@ _EXPECTED: dict[Kind, tuple[str, str]] = {
     "text": ("This must be a text.", "is not a text"),
     "boolean": ("This must be yes or no.", "is neither yes nor no"),
     "list": ("This must be a list.", "is not a list"),
+    "rows": ("This must be a list.", "is not a list"),
     "object": ("This must be an object.", "is not an object"),
     "choice": ("This is not offered. Choose one of the values shown.", "is not one of its values"),
 }
 
 
-def located(form: Form, error: ValidationError) -> tuple[Field, list[str | int]]:
-    """The innermost field that has a control on the way to a value, and the rest of the way."""
+def way_of(error: ValidationError) -> list[str | int]:
+    """The way to what an error is about; for what is missing, to where it should be."""
     way = list(error.absolute_path)
-    if error.validator == "required":
+    if error.validator in ("required", "dependentRequired"):
         way.append(error.message)
-    field = form.named[str(way.pop(0)).replace(".", "..")]
-    while way and field.kind == "object":
-        inside = next((child for child in field.children if child.key == way[0]), None)
+    elif error.validator == "anyOf" and _missing_parts(error):
+        way.append(_missing_parts(error)[0])
+    return way
+
+
+def _missing_parts(error: ValidationError) -> list[str]:
+    """Of which inputs one is called for, where nothing else is asked."""
+    parts = error.context or []
+    depth = len(error.absolute_path)
+    asks = all(part.validator == "required" and len(part.absolute_path) == depth for part in parts)
+    return list(dict.fromkeys(part.message for part in parts)) if asks else []
+
+
+def located(field: Field, way: list[str | int]) -> tuple[Field, list[str | int]]:
+    """The innermost field that has a control on the way to a value, and the rest of the way."""
+    rest = list(way)
+    while rest and field.kind in ("object", "rows"):
+        inside = part_of(field, str(rest[0]))
         if inside is None:
             break
         field = inside
-        way.pop(0)
-    return field, way
+        rest.pop(0)
+    return field, rest
 
 
 def worded(field: Field, rest: list[str | int], error: ValidationError) -> Problem:
     """The problem that an error is. rest: the way from the field to the value."""
     row = None
-    if field.item is not None and len(rest) == 1 and isinstance(rest[0], int):
-        row, field, rest = rest[0], field.item, []
+    is_item = field.kind == "list" and len(rest) == 1 and isinstance(rest[0], int)
+    if is_item and field.item is not None:
+        row, field, rest = int(rest[0]), field.item, []
     if rest:
-        said = f"At {'.'.join(str(step) for step in rest)}: {_unworded(error)}"
+        said = f"At {'.'.join(str(step) for step in rest)}: {unworded(error)}"
         return words.problem(field, said, "does not fit its description")
+    condition = condition_of(error)
+    if condition is None:
+        return _worded(field, error, row)
+    if error.validator in ("required", "dependentRequired"):
+        return words.needed(field, condition)
+    return words.under(_worded(field, error, row), condition)
+
+
+def _worded(field: Field, error: ValidationError, row: int | None) -> Problem:
     keyword, value = error.validator, error.instance
     if keyword == "required":
         return words.missing(field)
+    if keyword == "anyOf" and len(_missing_parts(error)) > 1:
+        return words.one_of_several(field, _missing_parts(error))
     if keyword in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
         return words.out_of_range(field, value, high="aximum" in str(keyword), row=row)
     if keyword == "multipleOf":
@@ -61,10 +89,11 @@ def worded(field: Field, rest: list[str | int], error: ValidationError) -> Probl
     if keyword == "type" and field.kind in _EXPECTED:
         message, short = _EXPECTED[field.kind]
         return words.problem(field, message, short, row)
-    return words.problem(field, _unworded(error), "does not fit its description", row)
+    return words.problem(field, unworded(error), "does not fit its description", row)
 
 
-def _unworded(error: ValidationError) -> str:
+def unworded(error: ValidationError) -> str:
+    """What the library says, cut where it is long."""
     if error.validator == "required":
         return f"“{error.message[:LONGEST_SAYING]}” is missing."
     if error.validator == "pattern":

@@ -1,16 +1,21 @@
 """A model's input schema -> the ordered fields of its form."""
 
-from dataclasses import replace
-
-from app.inputs.form import Field, Form, Note
-from app.inputs.order import in_order
-from app.inputs.properties import finished, make_fields
+from app.inputs.form import Field, Form, Note, altered
+from app.inputs.keywords import clean
+from app.inputs.order import further, in_order
+from app.inputs.properties import finished, make_fields, with_conditional
+from app.inputs.references import without_references
 from app.inputs.schema import JsonObject, JsonValue
+from app.inputs.sides import side_by_side
 from app.inputs.survey import Survey
 
 __all__ = ["Field", "Form", "Note", "make_form"]
 
 _LEFT_OUT = "It was left out; everything else is checked."
+_TOGETHER = (
+    *("if", "then", "else", "allOf", "anyOf", "dependentRequired", "dependentSchemas"),
+    *("dependencies", "minProperties", "maxProperties"),
+)
 _MEDIA = ("image", "video", "audio")
 
 
@@ -20,26 +25,42 @@ def make_form(published: JsonValue) -> Form:
     published: an input schema as RunComfy publishes it, of whatever shape it really is.
     """
     survey = Survey()
-    schema = published if isinstance(published, dict) else {}
+    schema = without_references(published, survey) if isinstance(published, dict) else {}
     properties = schema.get("properties")
     if not isinstance(properties, dict):
         survey.note("The schema does not say which inputs there are.", "Give them as JSON.")
         properties = {}
+    properties = with_conditional(properties, schema)
     required = _required(schema, survey)
     fields = make_fields(properties, required, survey)
     fields += _undescribed([name for name in required if name not in properties], survey)
+    fields = side_by_side(fields)
+    shown = in_order(fields, schema)
+    later = further(shown)
+    waiting = set(later)
     return Form(
-        fields=tuple(in_order(fields)),
+        fields=(*(field for field in shown if field not in waiting), *later),
+        further=tuple(later),
         notes=tuple(survey.notes),
         properties=tuple(dict.fromkeys([*properties, *required])),
         schema={
-            "properties": {field.key: field.schema for field in fields},
+            **_conditions(schema, survey),
+            "properties": {field.key: field.always for field in fields},
             # An empty seed is no fault: it is rolled.
             "required": [field.key for field in fields if field.required and not field.rolled],
         },
         named={field.name: field for top in fields for field in top.walk()},
         question=_question(fields),
     )
+
+
+def _conditions(schema: JsonObject, survey: Survey) -> JsonObject:
+    """What the schema asks of its properties together."""
+    together = {key: schema[key] for key in _TOGETHER if key in schema}
+    kept, faults = clean(together, "All inputs")
+    for fault in faults:
+        survey.note(fault, _LEFT_OUT)
+    return kept
 
 
 def _required(schema: JsonObject, survey: Survey) -> list[str]:
@@ -60,7 +81,7 @@ def _undescribed(names: list[str], survey: Survey) -> list[Field]:
             f"The schema requires “{field.name}” but does not describe it.",
             "It is offered below, marked “required, not described”, and sent only if you fill it.",
         )
-    return [finished(replace(field, described=False)) for field in fields]
+    return [finished(altered(field, described=False)) for field in fields]
 
 
 def _guess(name: str) -> JsonObject:

@@ -13,6 +13,8 @@ def hint_for(field: Field) -> str:
         facts.append("required, not described")
     elif field.required and field.kind != "boolean":
         facts.append("Required")
+    if field.when:
+        facts.append(f"when {field.when}")
     if field.rolled:
         facts.append(_seed_hint(field))
     elif field.kind in ("whole", "number"):

@@ -1,10 +1,9 @@
 """What a field starts with: the value it shows, the one it offers, and what these tell of it."""
 
-from dataclasses import replace
-
 from app.inputs.defaults import example_texts, fault_of_default, shown_texts
-from app.inputs.form import Field
+from app.inputs.form import Field, altered
 from app.inputs.kinds import TEXTS
+from app.inputs.rules import read_rules, words_of
 from app.inputs.schema import JsonObject, JsonValue
 from app.inputs.sizes import offers_custom_size
 from app.inputs.survey import Survey
@@ -29,17 +28,36 @@ def with_values(field: Field, node: JsonObject, schema: JsonObject, survey: Surv
     if not survey.affords(*shown, *example):
         survey.note(f"The default of “{field.name}” is too long to show.", "It is left out.")
         shown, example = (), ()
-    custom_size = field.key.endswith("size") and _offers_custom_size(field)
+    custom_size = field.custom_size or (field.key.endswith("size") and _offers_custom_size(field))
+    start = default if _starts_with(field, default) else None
     texts = (*shown, *example)
-    return replace(
+    fault = fault_of_default(node, schema, field.kind, field.choices)
+    rules = read_rules(node) if field.media else ()
+    return altered(
         field,
         rolled=rolled,
         shown=shown,
         example=example,
         usual="0" if rolled and default == 0 else "".join(shown[:1]),
-        warning=fault_of_default(node, schema, field.kind, field.choices),
+        warning=" ".join(filter(None, [fault, *words_of(rules)])),
+        rules=rules,
         custom_size=custom_size,
         several_lines=_has_several_lines(field, texts),
+        start=start,
+    )
+
+
+def _starts_with(field: Field, default: JsonValue) -> bool:
+    """Whether rows or a union open with the default; a sample file is never sent unasked."""
+    if field.kind == "rows":
+        return isinstance(default, list) and bool(default) and not _takes_files(field)
+    return field.kind == "union" and default is not None and not _takes_files(field)
+
+
+def _takes_files(field: Field) -> bool:
+    inner = (*field.children, *field.branches, *([field.item] if field.item else []))
+    return field.media is not None or any(
+        _takes_files(one) for one in inner if one.kind != "list" or one is not field.item
     )
 
 
@@ -53,6 +71,8 @@ def _offers_custom_size(field: Field) -> bool:
 
 
 def _has_several_lines(field: Field, texts: tuple[str, ...]) -> bool:
+    if field.format:
+        return False
     if field.key in TEXTS or field.key.endswith(("_prompt", "_lyrics")):
         return True
     return (field.max_length or 0) > 200 or any(

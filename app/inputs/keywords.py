@@ -9,6 +9,9 @@ from app.inputs.schema import JsonObject, JsonValue
 # A note for every fault of a thousand-property schema would bury the form.
 MOST_NAMES = 500
 
+# What says something without deciding anything.
+_WORDS = ("title", "description", "default", "examples", "example", "$comment", "format")
+
 _PAIRS = (
     ("minimum", "maximum"),
     ("minLength", "maxLength"),
@@ -43,20 +46,61 @@ def _clean(standard: JsonObject, name: str, faults: list[str]) -> JsonObject:
                 for part, inner in value.items()
                 if isinstance(inner, dict)
             }
+        elif keyword in ("if", "then", "else") and isinstance(value, dict):
+            kept[keyword] = _clean(value, name, faults)
+        elif keyword in ("dependentSchemas", "dependentRequired", "dependencies"):
+            _keep_dependencies(kept, value, name, faults)
         elif keyword in ("items", "additionalProperties"):
             if isinstance(value, dict):
                 kept[keyword] = _clean(value, name, faults)
-            elif keyword == "additionalProperties" and value is False:
+            elif value is False and "patternProperties" not in standard and keyword != "items":
                 kept[keyword] = False
-        elif keyword in ("anyOf", "allOf") and isinstance(value, list) and value:
+        elif keyword in ("anyOf", "allOf", "prefixItems") and isinstance(value, list) and value:
             # `oneOf` is left to RunComfy: a branch with a keyword taken out may match too much.
             kept[keyword] = [_clean(one, name, faults) for one in value if isinstance(one, dict)]
+    _drop_loose_condition(kept, standard)
     for low, high in _PAIRS:
         least, most = kept.get(low), kept.get(high)
         if _is_number(least) and _is_number(most) and least > most:  # type: ignore[operator]
             faults.append(f"“{name}” has a {low} of {least} above its {high} of {most}.")
             del kept[low], kept[high]
     return kept
+
+
+def _keep_dependencies(kept: JsonObject, value: JsonValue, name: str, faults: list[str]) -> None:
+    """Keep `dependencies` of either kind under today's two names."""
+    for part, needed in value.items() if isinstance(value, dict) else ():
+        keyword = "dependentSchemas" if isinstance(needed, dict) else "dependentRequired"
+        inside = kept.setdefault(keyword, {})
+        if isinstance(inside, dict) and isinstance(needed, dict):
+            inside[part] = _clean(needed, name, faults)
+        elif isinstance(inside, dict) and _is_names(needed):
+            inside[part] = needed
+
+
+def _drop_loose_condition(kept: JsonObject, standard: JsonObject) -> None:
+    """A condition with a keyword taken out holds too often: what hangs on it is not checked."""
+    condition = standard.get("if")
+    if "if" in kept and (not condition or not _is_whole(condition, kept["if"])):
+        for keyword in ("if", "then", "else"):
+            kept.pop(keyword, None)
+
+
+def _is_whole(published: JsonValue, cleaned: JsonValue) -> bool:
+    """Whether nothing that decides was taken out of a condition."""
+    if not isinstance(published, dict) or not isinstance(cleaned, dict):
+        return published == cleaned
+    return all(
+        key in cleaned and (key not in ("properties",) or _are_whole(value, cleaned[key]))
+        for key, value in published.items()
+        if key not in _WORDS
+    )
+
+
+def _are_whole(published: JsonValue, cleaned: JsonValue) -> bool:
+    if not isinstance(published, dict) or not isinstance(cleaned, dict):
+        return False
+    return all(name in cleaned and _is_whole(one, cleaned[name]) for name, one in published.items())
 
 
 def _fault(name: str, keyword: str, value: JsonValue) -> str:

@@ -44,3 +44,9 @@ def figure(number: int | float) -> str:
 def in_sentence(label: str) -> str:
     """A label inside a sentence: "Guidance scale" -> "guidance scale", "CFG scale" stays."""
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def with_article(label: str) -> str:
+    """A label as one of several: "a keyframe", "an element", "a LoRA"."""
+    word = in_sentence(label)
+    return f"{'an' if word[:1].lower() in 'aeiou' else 'a'} {word}"

@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 
 from app.inputs.defaults import texts_of
-from app.inputs.form import Field, Form
+from app.inputs.form import Field, Form, altered
+from app.inputs.names import AS, is_inside
 from app.inputs.posted import EMPTY, NULL, Posted
+from app.inputs.rows import settled
 from app.inputs.schema import JsonObject, JsonValue
 from app.inputs.sizes import SIDES
+from app.inputs.unions import branch_for
 from app.inputs.words import unknown
+
+# As many empty rows as a person would fill without asking for more.
+MOST_FIRST_ROWS = 10
 
 Texts = dict[str, list[str]]
 
@@ -15,10 +21,33 @@ Texts = dict[str, list[str]]
 def untouched(form: Form) -> Posted:
     """The form as it opens when nobody has filled it."""
     texts: Texts = {}
-    for field in form.named.values():
-        if field.shown:
-            texts[field.name] = list(field.shown)
+    for field in form.fields:
+        add_start(texts, field)
     return Posted(texts)
+
+
+def add_start(texts: Texts, field: Field) -> None:
+    """Add what a field shows before anybody has touched it."""
+    if field.shown:
+        texts[field.name] = list(field.shown)
+    for child in field.children if field.kind == "object" else ():
+        add_start(texts, child)
+    if field.start is not None:
+        _add(texts, field, field.start)
+    elif field.kind == "union" and field.required:
+        texts[f"{field.name}{AS}"] = [field.branches[0].word]
+        add_start(texts, field.branches[0])
+    elif field.kind == "rows" and field.required:
+        for number in range(min(max(field.min_items, 1), MOST_FIRST_ROWS)):
+            add_row(texts, field, number)
+
+
+def add_row(texts: Texts, field: Field, number: int) -> None:
+    """Add one untouched row to a list with fields in its rows."""
+    row = field.row(number)
+    texts.setdefault(row.name, [""])
+    # Whoever adds a row wants to fill it: a union in it opens with its first branch.
+    add_start(texts, altered(row, required=True) if row.kind == "union" else row)
 
 
 def from_inputs(form: Form, inputs: JsonObject, rolled: Iterable[str] = ()) -> Posted:
@@ -41,19 +70,43 @@ def from_link(form: Form, items: Iterable[tuple[str, str]]) -> Posted:
     said: Texts = {}
     for name, text in items:
         said.setdefault(name, []).append(text.replace("\r\n", "\n"))
-    posted = untouched(form)
-    for name, texts in said.items():
-        if is_known(form, name) or name in (EMPTY, NULL):
-            posted.texts[name] = texts
-    return posted
+    known = {
+        name: texts
+        for name, texts in said.items()
+        if (is_known(form, name) and not is_secret(form, name)) or name in (EMPTY, NULL)
+    }
+    # Rows and branches of a link stand for the whole list or union, not for a part of it.
+    told = [
+        field.name
+        for field in form.named.values()
+        if field.kind in ("rows", "union") and any(is_inside(name, field.name) for name in known)
+    ]
+    texts = {
+        name: texts
+        for name, texts in untouched(form).texts.items()
+        if not any(is_inside(name, outer) for outer in told)
+    }
+    return Posted(settled(form, texts | known))
+
+
+def is_secret(form: Form, name: str) -> bool:
+    """Whether it is the name of a secret, which no address may carry."""
+    field = form.find(name)
+    return field is not None and field.format == "password"
 
 
 def is_known(form: Form, name: str) -> bool:
     """Whether the form has a control of this name."""
-    if name in form.named:
+    if form.find(name):
         return True
-    whole, _, side = name.rpartition(".")
-    return side in SIDES and whole in form.named and form.named[whole].custom_size
+    whole, _, last = name.rpartition(".")
+    outer = form.find(whole) if whole else None
+    if outer is None:
+        return False
+    if last == "_as":
+        return outer.kind == "union"
+    sized = (outer, *outer.branches)
+    return last in SIDES and any(field.custom_size for field in sized)
 
 
 def texts_of_inputs(form: Form, inputs: JsonObject) -> Texts:
@@ -69,12 +122,21 @@ def _add(texts: Texts, field: Field, value: JsonValue) -> None:
     nulls = any(choice.value is None for choice in field.choices)
     if value is None and field.kind != "json" and not nulls:
         texts.setdefault(NULL, []).append(field.name)
-    elif (field.kind, value) in (("list", []), ("text", ""), ("object", {})):
+    elif (field.kind, value) in (("list", []), ("rows", []), ("text", ""), ("object", {})):
         texts.setdefault(EMPTY, []).append(field.name)
     elif field.kind == "object" and isinstance(value, dict):
         for child in field.children:
             if child.key in value:
                 _add(texts, child, value[child.key])
+    elif field.kind == "rows" and isinstance(value, list):
+        for number, one in enumerate(value):
+            row = field.row(number)
+            texts[row.name] = [""]
+            _add(texts, row, one)
+    elif field.kind == "union":
+        branch = branch_for(field, value)
+        texts[f"{field.name}{AS}"] = [branch.word]
+        _add(texts, branch, value)
     elif field.custom_size and isinstance(value, dict):
         texts[field.name] = ["custom"]
         for side in SIDES:

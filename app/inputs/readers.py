@@ -1,23 +1,17 @@
 """The text of one control -> the value that is sent, or the problem with it."""
 
-import json
 import math
 import re
-from typing import NoReturn
 
 from app.inputs.form import Field
+from app.inputs.json_text import LONGEST_NUMBER, NotJson, can_be_kept, read_json_text
 from app.inputs.labels import MINUS
 from app.inputs.schema import JsonValue
 from app.inputs.sizes import LONGEST_SIDE
 from app.inputs.words import Problem, not_offered, problem, quote, unreadable_number
 
-# Python itself refuses to read longer ones.
-LONGEST_NUMBER = 1_000
-
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-
-_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Unreadable(Exception):
@@ -87,6 +81,10 @@ def _choice(field: Field, text: str, row: int | None) -> JsonValue:
     for choice in field.choices:
         if choice.text == text:
             return choice.value
+    # Where choices are found by typing, what is typed may be the words shown for one.
+    spelt = [choice for choice in field.choices if choice.label == text.strip()]
+    if len(spelt) == 1:
+        return spelt[0].value
     raise Unreadable(not_offered(field, text, row))
 
 
@@ -106,31 +104,8 @@ def _text(field: Field, text: str, row: int | None) -> str:
     return text.strip() if field.media else text
 
 
-def can_be_kept(text: str) -> bool:
-    """Whether a text can be stored and sent: no NUL, no half of a surrogate pair."""
-    return _UNKEEPABLE.search(text) is None
-
-
 def _json(field: Field, text: str) -> JsonValue:
     try:
-        return parse_json(text)
-    except ValueError as error:
-        raise Unreadable(problem(field, f"This is not JSON: {error}.", "is not JSON")) from None
-
-
-def parse_json(text: str) -> JsonValue:
-    """A JSON text's value. Raises ValueError, saying in words what is wrong and where."""
-    try:
-        value: JsonValue = json.loads(text, parse_constant=_refuse)
-    except json.JSONDecodeError as error:
-        what = error.msg[:1].lower() + error.msg[1:]
-        raise ValueError(f"{what}, line {error.lineno}, character {error.colno}") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    if not can_be_kept(json.dumps(value, ensure_ascii=False)) or "\\u0000" in json.dumps(value):
-        raise ValueError("it holds a character that no text may hold")
-    return value
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a number that can be sent")
+        return read_json_text(text).value
+    except NotJson as error:
+        raise Unreadable(problem(field, f"This is not JSON. {error}", "is not JSON")) from None

@@ -10,6 +10,9 @@ JsonObject: TypeAlias = dict[str, JsonValue]
 # The deepest real schema has three levels; beyond this a form would help nobody.
 DEEPEST = 24
 
+# Stands in a description that was not followed further, so that it is not taken for an empty one.
+CUT = "x-cut"
+
 _TYPES = {
     "string": "string",
     "integer": "integer",

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from app.inputs.form import Field, Form
+from app.inputs.json_text import NotJson, read_json_text
 from app.inputs.posted import JSON, Posted
 from app.inputs.prefill import is_known, texts_of_inputs
-from app.inputs.readers import Unreadable, parse_json, read_side, read_value
+from app.inputs.readers import Unreadable, read_side, read_value
+from app.inputs.rows import settled
 from app.inputs.schema import JsonObject, JsonValue
 from app.inputs.sizes import SIDES
 from app.inputs.words import Problem, unknown
@@ -27,13 +29,10 @@ def read_posted(form: Form, items: Iterable[tuple[str, str]]) -> Posted:
     Returns the raw texts, the inputs that are well formed, and a problem for each other one.
     Empty controls are left out of the inputs, so what is required is checked later.
     """
-    texts: dict[str, list[str]] = {}
-    for name, text in items:
-        # Browsers send CRLF for the line ends that were typed as LF.
-        texts.setdefault(name, []).append(text.replace("\r\n", "\n"))
-    if texts.get(JSON, [""])[-1].strip():
+    texts = texts_of_items(items)
+    if JSON in texts:
         return read_json(form, texts[JSON][-1])
-    posted = Posted(texts)
+    posted = Posted(settled(form, texts))
     values: JsonObject = {}
     for field in form.fields:
         value = _read(field, posted)
@@ -44,17 +43,24 @@ def read_posted(form: Form, items: Iterable[tuple[str, str]]) -> Posted:
     return posted
 
 
+def texts_of_items(items: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """What was posted under each name, with line ends as they were typed."""
+    texts: dict[str, list[str]] = {}
+    for name, text in items:
+        # Browsers send CRLF for the line ends that were typed as LF.
+        texts.setdefault(name, []).append(text.replace("\r\n", "\n"))
+    return texts
+
+
 def read_json(form: Form, text: str) -> Posted:
     """Read the whole of a form's inputs from one JSON object."""
     try:
-        inputs = parse_json(text)
-        if not isinstance(inputs, dict):
-            raise ValueError("it must be an object, in braces")
-    except ValueError as error:
-        found = Problem(
-            JSON, "JSON", f"This is not JSON: {error}.", f"The JSON is unreadable: {error}"
-        )
-        return Posted({JSON: [text]}, problems=[found])
+        inputs = read_json_text(text).value
+    except NotJson as error:
+        return Posted({JSON: [text]}, problems=[Problem(JSON, "JSON", str(error), str(error))])
+    if not isinstance(inputs, dict):
+        said = "Line 1: The inputs are one object, in braces, such as {}."
+        return Posted({JSON: [text]}, problems=[Problem(JSON, "JSON", said, said)])
     strange = [name for name in inputs if name not in form.properties]
     known = {
         name: _exact(form, name, value) for name, value in inputs.items() if name in form.properties
@@ -84,6 +90,11 @@ def _read(field: Field, posted: Posted) -> "JsonValue | _LeftOut":
         return _read_object(field, posted)
     if field.kind == "list" and field.item is not None:
         return _read_list(field, field.item, posted)
+    if field.kind == "rows":
+        return _read_rows(field, posted)
+    if field.kind == "union":
+        branch = posted.chosen(field)
+        return _chosen_emptiness(field, posted, None) if branch is None else _read(branch, posted)
     text = posted.text(field.name)
     try:
         if field.custom_size and text == "custom":
@@ -117,10 +128,22 @@ def _read_list(field: Field, item: Field, posted: Posted) -> "JsonValue | _LeftO
     return values or _chosen_emptiness(field, posted, [])
 
 
+def _read_rows(field: Field, posted: Posted) -> "JsonValue | _LeftOut":
+    values: list[JsonValue] = []
+    for number in range(posted.count(field.name)):
+        value = _read(field.row(number), posted)
+        # A row that cannot be read keeps its place, so that the others keep their numbers.
+        values.append(None if isinstance(value, _LeftOut) else value)
+    return values or _chosen_emptiness(field, posted, [])
+
+
 def _read_object(field: Field, posted: Posted) -> "JsonValue | _LeftOut":
     values: JsonObject = {}
     for child in field.children:
         value = _read(child, posted)
+        if child.tells and child.required and child.name not in posted.texts:
+            # A plain client that names the branch need not say it twice.
+            value = child.choices[0].value
         if not isinstance(value, _LeftOut):
             values[child.key] = value
     return values or _chosen_emptiness(field, posted, {})

@@ -1,15 +1,16 @@
 """What is said about a value that cannot be sent: beside its control, and in the summary."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.inputs.choices import text_of
 from app.inputs.form import Field
-from app.inputs.labels import figure, in_sentence
+from app.inputs.labels import figure, in_sentence, label_for, with_article
 from app.inputs.schema import JsonValue
 
 LONGEST_QUOTE = 60
+MOST_NAMED = 5
 _FILES = {
     "image": ("an image", "images"),
     "video": ("a video", "videos"),
@@ -24,7 +25,8 @@ class Problem:
     """One input that needs a change.
 
     name: of the control, as posted; id: of the control in the page, empty where it has none;
-    row: the position in a list, from 0; message: beside the control; short: in the summary.
+    row: the position in a list, from 0; message: beside the control; short: in the summary;
+    way: to the value among the inputs, where the checking tells it.
     """
 
     name: str
@@ -33,27 +35,33 @@ class Problem:
     short: str
     id: str = ""
     row: int | None = None
+    way: tuple[str | int, ...] = ()
 
 
 def problem(field: Field, message: str, short: str, row: int | None = None) -> Problem:
     """A problem with a field, or with one row of it. `short` goes on after the label."""
     row_id = field.id if row is None else f"{field.id}-{row + 1}"
-    label = field.label if row is None else f"{field.label}, {row + 1}"
+    label = field.said if row is None else f"{field.said}, {row + 1}"
     return Problem(field.name, field.label, message, f"{label} {short}", row_id, row)
+
+
+def misfit(said: str) -> Problem:
+    """Something wrong with all inputs together rather than with one of them."""
+    return Problem("", "Inputs", said, f"All inputs together: {said}")
 
 
 def unknown(name: str) -> Problem:
     """A name that the model does not have."""
     shown = name if len(name) <= LONGEST_QUOTE else f"{name[:LONGEST_QUOTE]}…"
     sentence = f"“{shown}” is not an input of this model"
-    return Problem(name, shown, f"{sentence}.", sentence)
+    return Problem(name, shown, f"{sentence}.", sentence, way=(name,))
 
 
 def missing(field: Field) -> Problem:
     """A required input that was left empty."""
     label = in_sentence(field.label)
-    if field.media or (field.kind == "list" and field.item):
-        one, several = _FILES.get(field.media or "", _VALUES)
+    if field.media or (field.kind in ("list", "rows") and field.item):
+        one, several = _things(field)
         if field.min_items > 1:
             least = figure(field.min_items)
             return problem(
@@ -72,10 +80,36 @@ def missing(field: Field) -> Problem:
     return problem(field, message, "is empty")
 
 
+def needed(field: Field, condition: str) -> Problem:
+    """An input that is required only under a condition, and was left empty."""
+    said = f"Needed when {condition}." if condition else "Needed with these inputs."
+    return problem(field, said, "is empty")
+
+
+def under(found: Problem, condition: str) -> Problem:
+    """A problem that is none as soon as the condition does not hold."""
+    if not condition:
+        return found
+    return replace(found, message=f"{found.message} This holds when {condition}.")
+
+
+def one_of_several(field: Field, names: list[str]) -> Problem:
+    """Several inputs of which one is required, and all were left empty."""
+    labels = [in_sentence(label_for(name, None)) for name in names]
+    said = f"Fill in {' or '.join(labels[:MOST_NAMED])}. This model requires one of them."
+    return problem(field, said, "is empty, and so is what may stand for it")
+
+
 def files(field: Field, count: int) -> str:
     """What a list holds, in the right number: "1 image", "11 images"."""
-    one, several = _FILES.get(field.media or "", _VALUES)
-    return one.split(" ")[1] if count == 1 else several
+    one, several = _things(field)
+    return one.split(" ", 1)[1] if count == 1 else several
+
+
+def _things(field: Field) -> tuple[str, str]:
+    if field.kind == "rows" and field.item is not None:
+        return with_article(field.item.label), in_sentence(field.label)
+    return _FILES.get(field.media or "", _VALUES)
 
 
 def unreadable_number(field: Field, typed: str, row: int | None = None) -> Problem:

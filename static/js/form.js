@@ -43,6 +43,9 @@
       const share = (slider.value - slider.min) / (slider.max - slider.min);
       slider.style.setProperty("--v", Number.isFinite(number) ? share * 100 : 0);
     });
+    part("colour", (swatch) => {
+      if (/^#[0-9a-f]{6}$/i.test(first.value)) swatch.value = first.value;
+    });
     part("count", (count) => {
       const most = count.dataset.most;
       const figures = [[...first.value].length, ...(most ? [Number(most)] : [])];
@@ -74,7 +77,7 @@
     const size = well?.querySelector(".size");
     if (!size) return;
     const chosen = field.querySelector("input:checked");
-    const asOpened = !chosen || chosen.defaultChecked;
+    const asOpened = !chosen || (chosen.defaultChecked && !("swapped" in formOf(field).dataset));
     const drawn = chosen?.parentElement.querySelector("i:not(.auto)");
     let sides = drawn && !asOpened ? [drawn.style.getPropertyValue("--ar"), 1] : [];
     let words = chosen?.dataset.words || chosen?.value;
@@ -147,16 +150,29 @@
     changed(control);
   }
 
-  // The draft: kept for each model, so that a reload loses nothing.
+  // The draft: kept for each model, so that a reload loses nothing. Secrets are not kept. A form
+  // whose parts come and go is kept as it would be posted; the server brings the parts back.
   const draftKey = (form) => `draft:${form.dataset.draft}`;
+  const comesAndGoes = (form) => form.querySelector("[data-reworked]");
+  const isSecret = (control) => control?.type === "password";
+  const pairs = (form) => {
+    const secrets = all(form, "[type=password]").map((one) => one.name);
+    return [...new FormData(form)].filter(([name]) => name !== "_key" && !secrets.includes(name));
+  };
   const marks = (form) => all(form, "[name=_empty], [name=_null]");
   const sides = (form) => all(form, "[data-custom] input");
 
   function keepDraft(form) {
-    if (!form.dataset.draft) return;
-    const draft = all(form, "[data-field]").map((one) => [one.dataset.field, read(one)]);
+    if (!form.dataset.draft || form.querySelector("[data-no-draft]")) return;
+    if (comesAndGoes(form)) return store(form, { pairs: pairs(form) });
+    const fields = all(form, "[data-field]").filter((one) => !isSecret(controls(one)[0]));
+    const draft = fields.map((one) => [one.dataset.field, read(one)]);
     draft.push(...sides(form).map((one) => [one.name, one.value]));
     draft.push(...marks(form).map((one) => [one.name + one.value, one.checked]));
+    store(form, draft);
+  }
+
+  function store(form, draft) {
     try {
       localStorage.setItem(draftKey(form), JSON.stringify(draft));
     } catch (refused) {
@@ -171,15 +187,32 @@
     } catch (refused) {
       console.info("The draft cannot be read:", refused.name);
     }
+    if (draft.pairs) return restorePairs(form, draft.pairs);
     const kept = new Map(draft);
     sides(form).forEach((one) => (one.value = kept.get(one.name) ?? ""));
     marks(form).forEach((one) => (one.checked = kept.get(one.name + one.value) ?? one.checked));
     all(form, "[data-field]").forEach((one) => {
-      if (kept.has(one.dataset.field)) write(one, kept.get(one.dataset.field));
+      if (!kept.has(one.dataset.field)) return;
+      write(one, kept.get(one.dataset.field));
+      const changed = `${read(one)}` !== `${defaults(one)}`;
+      if (changed) one.closest("[data-more]")?.setAttribute("open", "");
     });
   }
 
+  async function restorePairs(form, kept) {
+    if (JSON.stringify(kept) === JSON.stringify(pairs(form))) return;
+    const body = new URLSearchParams(kept);
+    const headers = { "HX-Request": "true" };
+    const answer = await fetch(form.dataset.rework, { method: "POST", body, headers });
+    if (answer.ok) htmx.swap(form, await answer.text(), { swapStyle: "outerHTML" });
+  }
+
   function resetAll(form) {
+    if (comesAndGoes(form)) {
+      localStorage.removeItem(draftKey(form));
+      location.assign(form.dataset.rework.replace(/\/form$/, ""));
+      return;
+    }
     sides(form).forEach((one) => (one.value = ""));
     marks(form).forEach((one) => (one.checked = false));
     all(form, "[data-field]").forEach((one) => write(one, defaults(one)));
@@ -188,7 +221,7 @@
 
   // Sending: once, and saying so.
   function mark(form, sending) {
-    const button = form.querySelector('[type="submit"]');
+    const button = form.querySelector(".go");
     if (!button || sending === "label" in button.dataset) return;
     if (sending) button.dataset.label = button.innerHTML;
     button.innerHTML = sending ? "Sending…" : button.dataset.label;
@@ -204,6 +237,11 @@
   }
 
   function prepare(root) {
+    const part = root.parentElement?.closest(FORM);
+    if (part) {
+      all(part, "[data-field]").forEach((one) => root.contains(one) && show(one));
+      keepDraft(part);
+    }
     for (const form of root.matches?.(FORM) ? [root] : all(root, FORM)) {
       if (form.hasAttribute("data-draft-restore")) restoreDraft(form);
       all(form, "[data-field]").forEach(show);
@@ -215,13 +253,36 @@
     }
   }
 
+  // A form of very many inputs: those of which label or name holds all the words that are typed.
+  function filter(box) {
+    const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const form = formOf(box);
+    for (const one of all(form, ".body > .field, .body > .group, .more > .stack > *")) {
+      const text = `${one.querySelector(".label, legend")?.textContent} ${one.dataset.field}`.toLowerCase();
+      one.hidden = !words.every((word) => text.includes(word));
+    }
+    if (words.length) form.querySelector("[data-more]")?.setAttribute("open", "");
+  }
+
   on("input", ({ target }) => {
+    if (target.matches("[data-filter]")) return filter(target);
     const field = fieldOf(target);
-    if (!field || !formOf(target)) return;
-    if (target.matches("[data-slider]")) controls(field)[0].value = target.value;
+    if (!formOf(target)) return;
+    if (!field) return keepDraft(formOf(target));
+    if (target.matches("[data-slider], [data-colour]")) controls(field)[0].value = target.value;
     show(field);
     keepDraft(formOf(target));
   });
+
+  // How a person leaves "More settings" is told to the server, which opens it so the next time.
+  on(
+    "click",
+    ({ target }) => {
+      const more = target.closest("[data-more] > summary")?.parentElement;
+      if (more) more.setAttribute("hx-vals", JSON.stringify({ more_settings: more.open ? "" : "open" }));
+    },
+    true,
+  );
 
   on("click", ({ target }) => {
     const goal = document.getElementById(target.closest(".sum a")?.hash.slice(1));
@@ -263,10 +324,15 @@
       event.preventDefault();
       HTMLFormElement.prototype.requestSubmit.call(form);
     }
-    if (row && event.altKey && /^Arrow(Up|Down)$/.test(key)) {
+    if (!event.altKey || !/^Arrow(Up|Down)$/.test(key)) return;
+    const way = key === "ArrowUp" ? "up" : "down";
+    if (row) {
       event.preventDefault();
-      move(row, key === "ArrowUp" ? -1 : 1);
+      move(row, way === "up" ? -1 : 1);
       target.focus();
+    } else if (target.closest?.(".rows > li")) {
+      event.preventDefault();
+      target.closest(".rows > li").querySelector(`:scope > .bar [value^="${way} "]`)?.click();
     }
   });
 

@@ -30,6 +30,7 @@ async def kept(database: Database, **values: Any) -> Any:
         "description": "",
         "categories": [],
         "schema_id": new_id(),
+        "source": "shipped",
         "created_at": NOON,
         "updated_at": NOON,
     }

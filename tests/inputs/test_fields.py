@@ -242,3 +242,31 @@ def test_a_thousand_properties_and_five_thousand_choices_still_make_a_form() -> 
     assert len(form.fields) == 1_001
     assert len(form.named["many"].choices) == 5_000
     assert sum(len(field.help) for field in form) < 2_100_000
+
+
+TEXT: JsonObject = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "order"),
+    [
+        ({"properties": {"a": {**TEXT, "x-order": 2}, "b": {**TEXT, "x-order": 1}}}, ["b", "a"]),
+        (
+            {"properties": {"a": TEXT, "b": TEXT, "c": TEXT}, "ui:order": ["c", "a"]},
+            ["c", "a", "b"],
+        ),
+        ({"properties": {"a": {**TEXT, "order": "x"}, "prompt": TEXT}}, ["prompt", "a"]),
+    ],
+)
+def test_the_order_that_a_schema_tells_is_kept(schema: JsonObject, order: list[str]) -> None:
+    assert [field.name for field in make_form(schema)] == order
+
+
+def test_what_matters_most_comes_first_and_the_rest_may_wait() -> None:
+    names = ["cfg", "prompt", "seed", "style", "image_size", "mood", "grain", "noise", "duration"]
+    few = make_form({"properties": dict.fromkeys(names, TEXT), "required": ["style"]})
+    many = make_form({"properties": dict.fromkeys(names, TEXT)})
+
+    assert ([field.name for field in few.first], few.further) == (names, ())
+    assert [field.name for field in many.first] == ["prompt", "seed", "image_size", "duration"]
+    assert [field.name for field in many.further] == ["cfg", "style", "mood", "grain", "noise"]

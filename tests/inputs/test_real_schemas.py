@@ -39,7 +39,10 @@ if FILES:
 
         assert problems == []
         assert set(published["required"]) <= {*posted.inputs, *undescribed(form)}
-        assert all(f'name="{name}"' in markup for name in published["properties"])
+        assert all(
+            f'name="{name}"' in markup or f'id="{name}"' in markup
+            for name in published["properties"]
+        )
         assert check(form, posted.inputs) == []
         again = read_posted(form, from_inputs(form, posted.inputs).items())
         assert again.inputs == posted.inputs

@@ -1,6 +1,7 @@
 """The markup of a form, as a browser and a plain client read it."""
 
 import json
+import time
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
@@ -17,7 +18,7 @@ from app.inputs.values import read_posted
 from app.paths import TEMPLATES
 
 PAGES = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-VOID = ("input", "br", "hr")
+VOID = ("input", "br", "hr", "img", "link", "meta")
 Attributes = dict[str, str]
 
 
@@ -287,3 +288,84 @@ def test_what_a_browser_posts_from_a_filled_form_is_what_filled_it(inputs: JsonO
     page = page_of(EVERYTHING, from_inputs(EVERYTHING, inputs))
 
     assert read_posted(EVERYTHING, page.posted).inputs == inputs
+
+
+LONG = make_form(
+    {
+        "properties": {
+            "prompt": {"type": "string"},
+            **{f"extra_{number}": {"type": "integer", "default": number} for number in range(9)},
+        }
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("items", "is_open", "words"),
+    [
+        ((), False, "9, all at their defaults"),
+        ((("extra_3", "4"),), True, "9, 1 changed"),
+        ((("extra_3", "x"),), True, "9, 1 changed"),
+    ],
+)
+def test_further_settings_stand_open_where_one_was_changed_or_is_wrong(
+    items: tuple[tuple[str, str], ...], is_open: bool, words: str
+) -> None:
+    texts = {name: texts[-1] for name, texts in untouched(LONG).texts.items()} | dict(items)
+    page = mistaken(LONG, *texts.items())
+
+    (more,) = [element for _, element in page.elements if "data-more" in element]
+    assert ("open" in more) == is_open
+    markup = PAGES.get_template("inputs/_fields.html").render(
+        form=LONG, posted=read_posted(LONG, texts.items()), problems=[]
+    )
+    assert words in markup
+
+
+def test_rows_and_branches_are_valid_markup_with_unique_ids_and_their_targets() -> None:
+    lora: JsonObject = {"properties": {"path": {"type": "string"}, "on": {"default": True}}}
+    form = make_form(
+        {
+            "required": ["loras", "kind"],
+            "properties": {
+                "loras": {"type": "array", "minItems": 2, "items": {**lora, "required": ["path"]}},
+                "kind": {"oneOf": [lora, {"type": "integer"}, {"type": "array", "items": lora}]},
+                "many": {"oneOf": [{"type": "integer", "title": f"T{n}"} for n in range(9)]},
+                "grid": {"items": {"items": {"type": "integer"}}, "default": [[1], [2]]},
+            },
+        }
+    )
+    posted = read_posted(
+        form, [*untouched(form).items(), ("loras.0.path", ""), ("loras.1.on", "x")]
+    )
+
+    page = page_of(form, posted, problems=check_posted(form, posted), rework="/rework")
+
+    ids = [element["id"] for _, element in page.elements if "id" in element]
+    assert len(ids) == len(set(ids))
+    for tag, element in page.elements:
+        for attribute in ("for", "aria-labelledby", "aria-describedby"):
+            assert set(element.get(attribute, "").split()) <= set(ids), (tag, attribute)
+        if tag == "a":
+            assert element["href"].removeprefix("#") in ids
+        if tag == "button" and element.get("name") == "_do":
+            assert element["formaction"] == element["hx-post"] == "/rework"
+            assert element["hx-target"].removeprefix("#") in ids
+
+
+def test_a_thousand_inputs_are_shown_soon_and_can_be_found() -> None:
+    described: JsonObject = {"type": "number", "minimum": 0, "maximum": 1, "default": 0.5}
+    started = time.process_time()
+
+    form = make_form({"properties": {f"weight_{number}": described for number in range(1_000)}})
+    page = page_of(form, untouched(form))
+
+    # A fifth of this on a free machine; bench/ has the figure itself.
+    assert time.process_time() - started < 1.5
+    assert (
+        len([1 for _, element in page.elements if element.get("name", "")[:7] == "weight_"])
+        == 1_000
+    )
+    assert [element["type"] for _, element in page.elements if "data-filter" in element] == [
+        "search"
+    ]

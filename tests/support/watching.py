@@ -8,6 +8,9 @@ from playwright.async_api import ConsoleMessage, Page, Request, WebError
 TAKEN_BACK = "net::ERR_ABORTED"
 # Leaving a page before its view transition has ended, which only skips the transition.
 SKIPPED = "Transition was (aborted|skipped)"
+# Leaving a page while it asks: HTMX takes its question back, and writes these two lines of it.
+# One that failed is told by `htmx:sendError` too.
+LEFT = r"htmx:(afterRequest|sendAbort)\b"
 
 
 class Troubles:
@@ -16,7 +19,7 @@ class Troubles:
     def __init__(self) -> None:
         """Watch nothing yet."""
         self.seen: list[str] = []
-        self._expected: list[re.Pattern[str]] = [re.compile(SKIPPED)]
+        self._expected: list[re.Pattern[str]] = [re.compile(SKIPPED), re.compile(LEFT)]
 
     def expect(self, pattern: str) -> None:
         """Let troubles pass that hold a regular expression, such as `status of 422`."""

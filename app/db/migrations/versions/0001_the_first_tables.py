@@ -33,10 +33,38 @@ def upgrade() -> None:
         sa.Column("price_unit", sa.Text(), nullable=True),
         sa.Column("pricing_note", sa.Text(), nullable=True),
         sa.Column("schema_id", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("created_at", app.db.columns.UtcTime(timezone=True), nullable=False),
         sa.Column("updated_at", app.db.columns.UtcTime(timezone=True), nullable=False),
+        sa.Column("listed_at", app.db.columns.UtcTime(timezone=True), nullable=True),
+        sa.Column("new_at", app.db.columns.UtcTime(timezone=True), nullable=True),
+        sa.Column("changed_at", app.db.columns.UtcTime(timezone=True), nullable=True),
+        sa.Column("changes", app.db.columns.Json(), nullable=True),
+        sa.Column("removed_at", app.db.columns.UtcTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["schema_id"], ["schemas.id"], name=op.f("fk_models_schema_id")),
         sa.PrimaryKeyConstraint("model_id", name=op.f("pk_models")),
+    )
+    op.create_table(
+        "catalogues",
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("synced_at", app.db.columns.UtcTime(timezone=True), nullable=True),
+        sa.Column("listed", sa.Integer(), nullable=False),
+        sa.Column("doubted_at", app.db.columns.UtcTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_catalogues")),
+    )
+    op.create_table(
+        "pins",
+        sa.Column("owner_id", sa.String(length=64), nullable=False),
+        sa.Column("model_id", sa.String(length=255), nullable=False),
+        sa.Column("created_at", app.db.columns.UtcTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("owner_id", "model_id", name=op.f("pk_pins")),
+    )
+    op.create_table(
+        "remembered",
+        sa.Column("owner_id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.String(length=255), nullable=False),
+        sa.PrimaryKeyConstraint("owner_id", "name", name=op.f("pk_remembered")),
     )
     op.create_table(
         "runs",
