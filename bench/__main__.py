@@ -12,6 +12,7 @@ from bench.figures import Figure, table
 
 NAMES = (
     "form_page",
+    "catalogue",
     "open_pages",
     "one_run",
     "time_to_result",

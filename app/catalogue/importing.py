@@ -1,74 +1,55 @@
-"""Descriptions of models -> rows: those shipped, and RunComfy's own catalogue."""
+"""The descriptions shipped -> rows."""
 
-import asyncio
 import json
-import logging
 from dataclasses import replace
-from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from app.catalogue import queries
+from app.catalogue.changes import changed
 from app.catalogue.queries import Model
-from app.catalogue.shelf import Shelf
 from app.db.columns import utc_now
 from app.db.engine import Database
-from app.errors import Unavailable
-from app.runcomfy.client import RunComfy
-from app.runcomfy.models import ModelEntry
-from app.runcomfy.trouble import RunComfyTrouble
 
 _SHIPPED = Path(__file__).with_name("models.json")
-_SYNC_SECONDS = 3600
-_log = logging.getLogger(__name__)
 
 
 async def import_shipped(database: Database) -> None:
     """Write the shipped models that the database lacks or has in an older form."""
     async with database.begin() as tx:
         known = {model.model_id: model for model in await queries.all_models(tx)}
-        for described in json.loads(_SHIPPED.read_text())["models"]:
-            model = _shipped(described)
+        for model in shipped():
             before = known.get(model.model_id)
-            if before is None or before.schema_id != model.schema_id:
-                await queries.put_model(tx, model)
-
-
-async def keep_in_step(runcomfy: RunComfy, database: Database, shelf: Shelf) -> None:
-    """Read RunComfy's catalogue now and every hour; while it is away, ask again ever later."""
-    pause_seconds = 5.0
-    while True:
-        try:
-            await import_catalogue(await runcomfy.models(), database)
-            await shelf.load()
-        except (RunComfyTrouble, Unavailable) as error:
-            _log.info("the catalogue could not be read: %s", error)
-            await asyncio.sleep(pause_seconds)
-            pause_seconds = min(pause_seconds * 2, _SYNC_SECONDS)
-        else:
-            pause_seconds = 5.0
-            await asyncio.sleep(_SYNC_SECONDS)
-
-
-async def import_catalogue(entries: list[ModelEntry], database: Database) -> None:
-    """Take over what RunComfy's catalogue says: prices, and models that have a schema.
-
-    A shipped model keeps its shipped schema, whose order and titles are the page's own; the
-    catalogue sorts its properties and leaves titles out.
-    """
-    shipped = {item["model_id"] for item in json.loads(_SHIPPED.read_text())["models"]}
-    async with database.begin() as tx:
-        known = {model.model_id: model for model in await queries.all_models(tx)}
-        for entry in entries:
-            before = known.get(entry.model_id)
-            if entry.model_id in shipped and before is not None:
-                model = replace(before, **_price(entry))
-            elif entry.input_schema:
-                model = _listed(entry)
-            else:
+            if before is not None and before.source == "imported":
                 continue
-            if before is None or replace(before, updated_at=model.updated_at) != model:
+            if before is None:
                 await queries.put_model(tx, model)
+            elif before.schema_id != model.schema_id:
+                await queries.put_model(tx, _newer(before, model))
+
+
+@cache
+def shipped() -> tuple[Model, ...]:
+    """The models whose descriptions come with the playground."""
+    described = json.loads(_SHIPPED.read_text())["models"]
+    return tuple(_shipped(one) for one in described)
+
+
+def _newer(before: Model, shipped: Model) -> Model:
+    """The model as it is shipped now, with what RunComfy's catalogue has said of it."""
+    return replace(
+        before,
+        display_name=shipped.display_name,
+        description=shipped.description,
+        categories=shipped.categories,
+        schema_id=shipped.schema_id,
+        input_schema=shipped.input_schema,
+        source=shipped.source,
+        updated_at=utc_now(),
+        changed_at=utc_now(),
+        changes=changed(before, shipped),
+    )
 
 
 def _shipped(described: dict[str, Any]) -> Model:
@@ -83,27 +64,5 @@ def _shipped(described: dict[str, Any]) -> Model:
         schema_id=queries.schema_id(described["model_id"], described["input_schema"]),
         input_schema=described["input_schema"],
         updated_at=utc_now(),
+        source="shipped",
     )
-
-
-def _listed(entry: ModelEntry) -> Model:
-    schema = entry.input_schema or {}
-    return Model(
-        model_id=entry.model_id,
-        display_name=entry.display_name or entry.model_id,
-        description=entry.description or "",
-        categories=list(entry.categories),
-        schema_id=queries.schema_id(entry.model_id, schema),
-        input_schema=schema,
-        updated_at=utc_now(),
-        **_price(entry),
-    )
-
-
-def _price(entry: ModelEntry) -> dict[str, Any]:
-    price: Decimal | None = entry.price_usd
-    return {
-        "price_usd": price,
-        "price_unit": entry.price_unit,
-        "pricing_note": entry.pricing_note,
-    }

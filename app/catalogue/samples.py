@@ -27,6 +27,10 @@ _OTHERS = (
     "peaks-teal.webp",
     "product-coral.webp",
     "aurora-green.webp",
+    "sea-dusk.webp",
+    "cornflowers.webp",
+    "casa-white.webp",
+    "still-tall.webp",
 )
 
 

@@ -1,0 +1,1 @@
+"""Pasted text -> the models described in it; pure, nothing is fetched or saved."""
