@@ -1,17 +1,23 @@
-"""What `playground check` and `playground models` print."""
+"""What `playground check`, `playground models` and `playground import` print."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 from pydantic import SecretStr
 
+from app.catalogue import imported
+from app.catalogue.import_form import address_in, checked, entered
 from app.catalogue.importing import import_shipped
 from app.catalogue.queries import Model
 from app.catalogue.shelf import Shelf
+from app.catalogue.understanding.understand import MOST_CHARS
+from app.catalogue.wanted import Wanted
+from app.db.columns import utc_now
 from app.db.engine import Database, database_url
 from app.db.migrate import migrate
 from app.errors import PlaygroundError
 from app.media.store import open_store
+from app.outside.fetch import fetch_text
 from app.runcomfy.client import RunComfy
 from app.settings import Settings, make_data_dir
 
@@ -32,16 +38,49 @@ async def check_all(settings: Settings) -> bool:
     return fine
 
 
-async def known_models(settings: Settings) -> list[Model]:
-    """Every model in the database, the shipped ones written there first."""
+async def known_models(settings: Settings, wanted: Wanted) -> list[Model]:
+    """The models in the database that are wanted, the shipped ones written there first."""
     database = await _opened(settings)
     try:
         await import_shipped(database)
         shelf = Shelf(database)
         await shelf.load()
-        return shelf.all()
+        usage = await shelf.usages.of_everyone()
+        return shelf.listed.find(wanted, utc_now(), usage, pinned=())
     finally:
         await database.close()
+
+
+async def import_text(settings: Settings, text: str, *, model_id: str, save: bool) -> bool:
+    """Print what a text describes, and keep it if that is wanted; True when it is whole.
+
+    text: whatever a person would paste, or an address. model_id: picks one of several models, or
+    names one that the text does not name.
+    """
+    address = address_in(text)
+    if address is not None:
+        text = await fetch_text(address, most_bytes=MOST_CHARS)
+    found = entered({"_text": text})
+    for number, model in enumerate(found.models):
+        if len(found.models) > 1 and not model_id:
+            print(model.model_id)
+        if model_id and model.model_id == model_id:
+            found = entered({"_text": text, "_which": str(number)})
+    if len(found.models) > 1 and not model_id:
+        raise PlaygroundError("There are several models in it: choose one with --id.")
+    if model_id:
+        found = entered({"_text": text, "_which": str(found.which), "_id": model_id})
+    found = checked(found)
+    for line in found.in_words:
+        print(line)
+    if save and found.wanted is not None:
+        database = await _opened(settings)
+        try:
+            await imported.save(database, found.wanted)
+        finally:
+            await database.close()
+        print("Saved. A server that is running shows it within the hour, or when it starts anew.")
+    return found.wanted is not None
 
 
 async def _tried(

@@ -63,12 +63,40 @@ def check() -> None:
 
 
 @app.command()
-def models() -> None:
-    """List the models that the playground knows."""
+def models(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Words to find, as one types them.")
+    ] = None,
+    kind: Annotated[str, typer.Option(help="A category, such as text-to-image.")] = "",
+    takes: Annotated[str, typer.Option(help="text, image, video or audio.")] = "",
+    makes: Annotated[str, typer.Option(help="image, video or audio.")] = "",
+    price: Annotated[str, typer.Option(help="known, or the most in dollars: 0.01, …, 1.")] = "",
+    show: Annotated[str, typer.Option(help="new, changed or removed.")] = "",
+    sort: Annotated[str, typer.Option(help="used, cheapest, fastest or name.")] = "name",
+) -> None:
+    """List the models that the playground knows: id and name."""
+    from app.catalogue.wanted import asked
     from app.checking import known_models
 
-    for model in asyncio.run(known_models(load_settings())):
+    order = "" if sort == "used" else sort
+    chosen = {"takes": takes, "makes": makes, "price": price, "show": show, "sort": order}
+    wanted = asked(" ".join(words or ()), kind, chosen)
+    for model in asyncio.run(known_models(load_settings(), wanted)):
         print(f"{model.model_id}\t{model.display_name}")
+
+
+@app.command(name="import")
+def import_model(
+    source: Annotated[str, typer.Argument(help="A file, an https address, or - for the input.")],
+    save: Annotated[bool, typer.Option("--save", help="Keep it, if it is whole.")] = False,
+    model_id: Annotated[str, typer.Option("--id", help="The model's id.")] = "",
+) -> None:
+    """Read a model's API page, its schema or a curl line, and say what was understood."""
+    from app.checking import import_text
+
+    text = source if source.startswith("https://") else _text_of(source)
+    if not asyncio.run(import_text(load_settings(), text, model_id=model_id, save=save)):
+        raise typer.Exit(1)
 
 
 def simulator(
@@ -81,6 +109,14 @@ def simulator(
     run_seconds: Annotated[float, typer.Option(help="Seconds a request runs, about.")] = 4.0,
     fetch: Annotated[
         list[str] | None, typer.Option(help="An origin whose pictures are really fetched.")
+    ] = None,
+    models: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder of further models to offer, one to a JSON file.",
+            exists=True,
+            file_okay=False,
+        ),
     ] = None,
 ) -> None:
     from app.simulator.service import create_simulator
@@ -96,6 +132,7 @@ def simulator(
             fetch_origins=fetch or [],
             queue_seconds=queue_seconds,
             run_seconds=run_seconds,
+            models=models,
         ),
         host="127.0.0.1",
         port=port,
@@ -117,6 +154,16 @@ def main() -> None:
     except PlaygroundError as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from None
+
+
+def _text_of(source: str) -> str:
+    try:
+        read = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return read.decode("utf-8-sig")
+    except OSError as error:
+        raise PlaygroundError(f"{source} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise PlaygroundError(f"{source} is not a text.") from error
 
 
 def _listener(settings: Settings) -> socket.socket:

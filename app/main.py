@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from markupsafe import Markup
@@ -12,7 +13,7 @@ from sqlalchemy.engine import URL
 from starlette.routing import Route
 
 from app import health, home
-from app.catalogue import importing, samples
+from app.catalogue import import_pages, importing, samples, syncing
 from app.catalogue import pages as catalogue_pages
 from app.catalogue.queries import in_words
 from app.catalogue.shelf import Shelf
@@ -29,6 +30,7 @@ from app.runs.durable import Engine
 from app.runs.form_pages import ReadyPages
 from app.runs.services import Services
 from app.settings import Settings, is_loopback, make_data_dir
+from app.team import pages as team_pages
 from app.web import error_pages
 from app.web.assets import Assets
 from app.web.rendering import Renderer
@@ -57,9 +59,11 @@ def create_app(settings: Settings) -> FastAPI:
         health.router,
         home.router,
         catalogue_pages.router,
+        import_pages.router,
         run_pages.router,
         gallery_pages.router,
         media_pages.router,
+        team_pages.router,
     ):
         app.include_router(router)
     app.router.routes.append(Route("/static/{address:path}", assets.answer, name="static"))
@@ -133,7 +137,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _services(settings: Settings, base_url: str, database: Database) -> Services:
     await importing.import_shipped(database)
-    shelf = Shelf(database)
+    shelf = Shelf(database, host=urlsplit(base_url).hostname or "")
     await shelf.load()
     token = settings.runcomfy_token
     host = base_url.split("//", 1)[1].split("/", 1)[0]
@@ -155,7 +159,7 @@ async def _services(settings: Settings, base_url: str, database: Database) -> Se
 
 async def _sync(services: Services) -> None:
     services.offers[:] = await services.runcomfy.samples()
-    await importing.keep_in_step(services.runcomfy, services.database, services.shelf)
+    await syncing.keep_in_step(services.runcomfy, services.database, services.shelf)
 
 
 async def _close(services: Services) -> None:

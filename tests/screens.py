@@ -1,6 +1,7 @@
 """`python -m tests.screens`: every page, at two widths, in two schemes, into docs/screens."""
 
 import asyncio
+import json
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -36,6 +37,7 @@ ROSES = (
     " yellow-orange English garden roses in a ceramic vase on a black cloth-covered table. A"
     " glossy ceramic yellow cup beside the vase. Natural, low-key light from the left."
 )
+PASTED = Path(__file__).with_name("catalogue") / "pages" / "plain.txt"
 MANY = "simulated/many/text-to-image"
 MOVING = "simulated/moving/text-to-video"
 
@@ -128,6 +130,12 @@ async def take_forms(browser: Browser, site: Site) -> None:
     await take(browser, site.address, "models", "models", whole=True)
     await take(browser, site.address, "form-empty", form_of(FLASH))
 
+    async def paste(page: Page) -> None:
+        await page.get_by_label("Page, JSON, curl or address").fill(PASTED.read_text())
+        await expect(page.get_by_text("4 inputs, 2 required")).to_be_visible()
+
+    await take(browser, site.address, "import", "models/import", paste)
+
     async def make_mistakes(page: Page) -> None:
         await page.get_by_role("textbox", name="Guidance scale").fill("25")
         await page.get_by_role("textbox", name="Seed").fill("12a4")
@@ -135,7 +143,16 @@ async def take_forms(browser: Browser, site: Site) -> None:
         await expect(page.locator(".sum")).to_be_visible()
 
     await take(browser, site.address, "form-errors", form_of(FLASH), make_mistakes)
+    await take(browser, site.address, "json-view", form_of(FLASH), write_json)
     await take(browser, site.address, "edit-form", form_of(EDIT), fill_edit)
+
+
+async def write_json(page: Page) -> None:
+    """Inputs as JSON, with two lines that need a change."""
+    await page.get_by_role("button", name="JSON", exact=True).first.click()
+    wrong = {"prompt": ROSES, "guidance_scale": "7.5", "image_size": "square", "seeds": 7}
+    await page.get_by_label("Inputs as JSON").fill(json.dumps(wrong, indent=2))
+    await expect(page.locator("#json-said .sum")).to_be_visible()
 
 
 async def fill_edit(page: Page) -> None:
@@ -190,6 +207,7 @@ async def take_offline(browser: Browser, site: Site) -> None:
                 await other.reload()
 
         await take(browser, site.address, "offline", page.url, until_noticed)
+        await take(browser, site.address, "catalogue-away", "models", until_noticed)
 
 
 if __name__ == "__main__":

@@ -190,11 +190,44 @@ def test_models_lists_what_is_known(tmp_path: Path) -> None:
     assert "blackforestlabs/flux-2/flash/text-to-image\tFLUX.2 Flash" in said(done)
 
 
+def test_models_are_found_by_words_and_narrowed(tmp_path: Path) -> None:
+    found = playground(tmp_path, "models", "flahs", "--takes", "text", "--sort", "used")
+    refused = playground(tmp_path, "models", "--makes", "soup")
+
+    assert said(found).splitlines() == ["blackforestlabs/flux-2/flash/text-to-image\tFLUX.2 Flash"]
+    assert refused.returncode == 1
+    assert "There are: image, video, audio." in refused.stderr
+
+
+def test_import_says_what_it_understood_and_keeps_it_when_told_to(tmp_path: Path) -> None:
+    page = Path(__file__).with_name("catalogue") / "pages" / "plain.txt"
+    two = tmp_path / "two.json"
+    schema = '"input_schema": {"properties": {"prompt": {"type": "string"}}}'
+    two.write_text(f'[{{"model_id": "a/b", {schema}}}, {{"model_id": "c/d", {schema}}}]')
+
+    looked = playground(tmp_path, "import", str(page))
+    saved = playground(tmp_path, "import", str(page), "--save")
+    several = playground(tmp_path, "import", str(two))
+    chosen = playground(tmp_path, "import", str(two), "--id", "c/d")
+    missing = playground(tmp_path, "import", str(tmp_path / "nothing.txt"))
+    inside = playground(tmp_path, "import", "https://127.0.0.1/")
+
+    assert "inputs  prompt (required), source_image (required), glow, shape" in said(looked)
+    assert "Saved." not in looked.stdout
+    assert "Saved." in said(saved)
+    assert "quillworks/lantern-2/restyle" in playground(tmp_path, "models").stdout
+    assert (several.returncode, chosen.returncode, missing.returncode) == (1, 0, 1)
+    assert "choose one with --id" in said(several)
+    assert "model   c/d" in said(chosen)
+    assert "cannot be read" in said(missing)
+    assert "inside this network" in said(inside)
+
+
 def test_the_command_names_its_verbs(tmp_path: Path) -> None:
     done = playground(tmp_path, "--help")
 
     assert done.returncode == 0
-    for verb in ("serve", "check", "simulator", "models"):
+    for verb in ("serve", "check", "simulator", "models", "import"):
         assert verb in said(done)
 
 

@@ -23,7 +23,7 @@ async def show_gallery(request: Request, member: Member, before: str = "") -> Re
     async with services.database.read() as tx:
         page = await queries.newest(tx, member.id, limit=_PAGE, before=before or None)
     template = "gallery/_page.html" if is_fragment(request) else "gallery/gallery.html"
-    models = services.shelf.all()
+    models = services.shelf.listed.beginnings
     return renderer(request).page(
         request, template, section="gallery", page=page, older=bool(before), models=models
     )

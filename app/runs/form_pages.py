@@ -8,22 +8,27 @@ from typing import Any
 from fastapi import Request, Response
 
 from app.catalogue.prices import estimate
-from app.catalogue.queries import Model
+from app.catalogue.queries import Model, SchemaVersion
 from app.inputs.form import Form
 from app.inputs.posted import Posted
-from app.inputs.sizes import expected_size
+from app.inputs.sizes import expected_size, spelt
 from app.inputs.values import read_posted
 from app.inputs.words import Problem
 from app.media import queries as media_queries
 from app.media.queries import Media
 from app.runs import queries
+from app.runs.copying import TITLES, Copied
+from app.runs.json_view import JsonView
+from app.runs.known_sizes import known_sizes, size_in_words, size_made, words_of_shapes
 from app.runs.queries import Run
+from app.runs.refit import Changed
 from app.runs.services import Services
 from app.runs.submit import new_key
 from app.runs.times import usual_time
 from app.runs.usual import UsualTime
 from app.runs.view import RunView, view
 from app.team.access import Person
+from app.team.remembered import MORE_SETTINGS
 from app.web.rendering import Renderer, html, takes_gzip
 
 _EARLIER = 12
@@ -86,7 +91,11 @@ async def run_view(services: Services, run: Run) -> RunView:
 
 @dataclass(frozen=True)
 class Filled:
-    """A form with what stands in it, and what is wrong with that."""
+    """A form with what stands in it, and what is wrong with that.
+
+    json: its view as JSON, where that is shown; copied: what was asked to be taken along.
+    changed: what became of an earlier run's settings; version: the earlier schema it is made of.
+    """
 
     model: Model
     form: Form
@@ -94,6 +103,11 @@ class Filled:
     problems: list[Problem]
     restore_draft: bool = False
     notices: tuple[str, ...] = ()
+    focus: str = ""
+    json: JsonView | None = None
+    copied: Copied | None = None
+    changed: Changed | None = None
+    version: SchemaVersion | None = None
 
 
 async def form_text(
@@ -113,9 +127,12 @@ async def form_context(services: Services, member: Person, filled: Filled) -> di
     """What the form's templates need."""
     earlier = await earlier_runs(services, filled.model.model_id, member)
     inputs = filled.posted.inputs or read_posted(filled.form, filled.posted.items()).inputs
-    size = expected_size(inputs)
+    known = await known_sizes(services, filled.model.model_id, filled.form)
+    size = size_made(filled.form, known, inputs) or expected_size(inputs)
+    words = words_of_shapes(filled.form, known)
     return {
         "draft_size": size or _SHAPE,
+        "size_words": size_in_words(filled.form, words, inputs) or spelt(size or _SHAPE),
         "auto_shape": size is None,
         "model": filled.model,
         "form": filled.form,
@@ -123,6 +140,14 @@ async def form_context(services: Services, member: Person, filled: Filled) -> di
         "problems": filled.problems,
         "restore_draft": filled.restore_draft,
         "notices": filled.notices,
+        "focus": filled.focus,
+        "more_open": bool(await services.remembered.get(member.id, MORE_SETTINGS)),
+        "json": filled.json,
+        "copied": filled.copied,
+        "changed": filled.changed,
+        "version": filled.version,
+        "copy_kinds": TITLES,
+        "shape_words": words,
         "price": estimate(filled.model, inputs),
         "last_seed": earlier.last_seed,
         "earlier": earlier,

@@ -1,13 +1,16 @@
 """A model's form, its target, a run's page, and what a person decides about a run."""
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from app.catalogue.queries import Model
 from app.errors import PlaygroundError
 from app.inputs.check import check_posted
+from app.inputs.posted import JSON, KEY, SCHEMA, Posted
 from app.inputs.prefill import from_inputs, from_link, untouched
+from app.inputs.rework import rework
 from app.inputs.seeds import roll_seeds
 from app.inputs.values import read_posted
 from app.runs import decisions, news, queries
@@ -22,10 +25,13 @@ from app.runs.form_pages import (
     with_key,
     without_rolled,
 )
+from app.runs.json_view import as_json
 from app.runs.news import own_run
 from app.runs.queries import Run
+from app.runs.refit import form_asked, refitted
 from app.runs.services import Services
 from app.runs.submit import Order, draw, new_key, submit
+from app.runs.views import CHECK, Seen, view_asked
 from app.team.access import Member, Person, member_of
 from app.web.htmx import aimed, is_fragment, see_other
 from app.web.rendering import Renderer, renderer
@@ -65,17 +71,17 @@ def _engine(request: Request) -> Engine:
 async def start_run(request: Request, model_id: str, member: Member) -> Response:
     """Read, check, save: a run, or the form again with what has to change."""
     services, page = _services(request), renderer(request)
-    model = services.shelf.get(model_id)
-    form = services.shelf.form(model)
     pairs = await _posted_pairs(request)
-    posted = read_posted(form, pairs)
-    problems = check_posted(form, posted, services.loopback_origin)
-    filled = Filled(model, form, posted, problems)
+    blank = await _blank(services, model_id, pairs)
+    posted = read_posted(blank.form, pairs)
+    problems = check_posted(blank.form, posted, services.loopback_origin)
     if problems:
+        view = as_json(blank.form, posted, services.loopback_origin)
+        shown = view if JSON in posted.texts else None
+        filled = replace(blank, posted=posted, problems=problems, json=shown)
         return await _form_again(request, services, member, filled)
-    inputs, rolled = roll_seeds(form, posted.inputs, draw)
-    key = next((value for name, value in pairs if name == "_key" and value), None)
-    order = Order(model, inputs, rolled, key)
+    inputs, rolled = roll_seeds(blank.form, posted.inputs, draw)
+    order = Order(blank.model, inputs, rolled, _said(pairs, KEY))
     run = await submit(services, _engine(request), order, by=member)
     path = page.path_for("show_run", run_id=run.id)
     if not is_fragment(request):
@@ -86,11 +92,56 @@ async def start_run(request: Request, model_id: str, member: Member) -> Response
         "runs/_started.html",
         v=await run_view(services, run),
         earlier=earlier,
-        model=model,
+        model=blank.model,
         key=new_key(),
     )
     response.headers["HX-Push-Url"] = path
     return response
+
+
+async def _blank(services: Services, model_id: str, pairs: list[tuple[str, str]]) -> Filled:
+    """The form that was filled, with nothing in it: today's, or an earlier version of it."""
+    model = services.shelf.get(model_id)
+    model, form, version = await form_asked(services, model, _said(pairs, SCHEMA))
+    return Filled(model, form, Posted(), [], version=version)
+
+
+def _said(pairs: list[tuple[str, str]], name: str) -> str | None:
+    return next((text for one, text in pairs if one == name and text), None)
+
+
+@router.post("/models/{model_id:path}/form")
+async def rework_form(request: Request, model_id: str, member: Member) -> Response:
+    """The form again with everything typed kept: reworked, or in its other view; sends nothing."""
+    services = _services(request)
+    pairs = await _posted_pairs(request)
+    blank = await _blank(services, model_id, pairs)
+    seen = view_asked(services.settings, blank, pairs, services.loopback_origin)
+    if seen is not None:
+        return await _seen(request, services, member, seen)
+    done = rework(blank.form, pairs)
+    filled = replace(blank, posted=done.posted, focus=done.focus)
+    if not is_fragment(request):
+        text = await form_text(renderer(request), services, member, filled)
+        return with_key(request, text)
+    if done.field is None:
+        return await _form_fragment(request, services, member, filled)
+    context, page = await form_context(services, member, filled), renderer(request)
+    part = {"field": done.field, "rework": page.path_for("rework_form", model_id=model_id)}
+    return page.page(request, "inputs/_field.html", **context | part)
+
+
+async def _seen(request: Request, services: Services, member: Person, seen: Seen) -> Response:
+    filled, page = seen.filled, renderer(request)
+    if seen.order == CHECK and is_fragment(request):
+        return page.page(request, "runs/_json_said.html", json=filled.json)
+    if seen.refused:
+        return await _form_again(request, services, member, filled)
+    if not is_fragment(request):
+        return with_key(request, await form_text(page, services, member, filled))
+    if filled.copied is not None:
+        return page.page(request, "runs/_copied.html", copied=filled.copied)
+    return await _form_fragment(request, services, member, filled)
 
 
 async def _posted_pairs(request: Request) -> list[tuple[str, str]]:
@@ -131,20 +182,30 @@ router.add_route("/models/{model_id:path}", show_model, name="show_model")
 async def _filled_by_link(
     request: Request, services: Services, model: Model, member: Person
 ) -> Response:
-    form = services.shelf.form(model)
-    made_from = request.query_params.get("_from")
+    asked = request.query_params
+    model, form, version = await form_asked(services, model, asked.get(SCHEMA))
+    blank = Filled(model, form, Posted(), [], version=version)
+    made_from = asked.get("_from")
     if made_from:
         run = await own_run(services, made_from, member)
-        keep_seed = request.query_params.get("_seed") != "new"
+        keep_seed = asked.get("_seed") != "new"
         shown = run if keep_seed else without_rolled(run)
         inputs = {
             name: value for name, value in shown.inputs.items() if keep_seed or name != "seed"
         }
-        posted = from_inputs(form, inputs)
+        filled = await _fitted(services, blank, run, inputs)
     else:
-        posted = from_link(form, request.query_params.multi_items())
-    filled = Filled(model, form, posted, [])
+        filled = replace(blank, posted=from_link(form, asked.multi_items()))
     return with_key(request, await form_text(renderer(request), services, member, filled))
+
+
+async def _fitted(services: Services, blank: Filled, run: Run, inputs: dict[str, Any]) -> Filled:
+    """A form filled with a run's inputs; made with another schema, as far as they fit it."""
+    changed = await refitted(services, blank.model, run, inputs)
+    if changed is None:
+        return replace(blank, posted=from_inputs(blank.form, inputs))
+    fitted = changed.fitted
+    return replace(blank, posted=fitted.posted, problems=fitted.problems, changed=changed)
 
 
 async def _form_again(
@@ -153,9 +214,15 @@ async def _form_again(
     if not is_fragment(request):
         text = await form_text(renderer(request), services, member, filled)
         return with_key(request, text, status=422)
-    context = await form_context(services, member, filled)
-    response = renderer(request).page(request, "runs/_form.html", status=422, v=None, **context)
-    return aimed(response, "#form")
+    return await _form_fragment(request, services, member, filled, status=422)
+
+
+async def _form_fragment(
+    request: Request, services: Services, member: Person, filled: Filled, *, status: int = 200
+) -> Response:
+    context = await form_context(services, member, filled) | {"v": None, "swapped": True}
+    page = renderer(request).page(request, "runs/_form.html", status=status, **context)
+    return aimed(page, "#form")
 
 
 @router.get("/runs/changes")
@@ -175,7 +242,8 @@ async def show_run(request: Request) -> Response:
     run = await own_run(services, run_id, member)
     model = services.shelf.get(run.model_id)
     form = services.shelf.form(model)
-    filled = Filled(model, form, from_inputs(form, without_rolled(run).inputs), [])
+    blank = Filled(model, form, Posted(), [])
+    filled = await _fitted(services, blank, run, without_rolled(run).inputs)
     text = await form_text(renderer(request), services, member, filled, run)
     return with_key(request, text)
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.columns import utc_now
-from app.db.tables import runs
+from app.db.tables import media, runs
 from app.errors import NotFound
 from app.runs.states import ENDED, FOLLOWED, State, may_precede
 
@@ -187,6 +187,26 @@ async def seconds_taken(tx: AsyncConnection, model_id: str, *, limit: int = 200)
         for started, ended in rows
         if started is not None and ended is not None
     ]
+
+
+async def sizes_made(
+    tx: AsyncConnection, model_id: str, *, simulated: bool, limit: int
+) -> list[tuple[dict[str, Any], tuple[int, int]]]:
+    """The inputs of a model's last completed runs, each with its first picture's size in pixels."""
+    rows = await tx.execute(
+        select(runs.c.inputs, media.c.width, media.c.height)
+        .join(media, (media.c.run_id == runs.c.id) & (media.c.position == 0))
+        .where(
+            runs.c.model_id == model_id,
+            runs.c.state == State.COMPLETED,
+            runs.c.simulated == simulated,
+            media.c.width.is_not(None),
+            media.c.height.is_not(None),
+        )
+        .order_by(runs.c.id.desc())
+        .limit(limit)
+    )
+    return [(inputs, (width, height)) for inputs, width, height in rows]
 
 
 async def _first(tx: AsyncConnection, query: Select[Any]) -> Run | None:

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from app.catalogue.shelf import Shelf
 from app.db.engine import Database
 from app.errors import Unavailable
+from app.inputs.sizes import Size
 from app.media.room import MediaRoom
 from app.media.store import StorageFull
 from app.runcomfy.client import RunComfy
@@ -21,6 +23,7 @@ from app.runs.states import State
 from app.runs.usual import UsualTime
 from app.runs.versions import Versions
 from app.settings import Settings
+from app.team.remembered import Remembered
 
 # Heavy work at once in one process: more would only make each of them later.
 _AT_ONCE = 8
@@ -48,6 +51,7 @@ class Services:
     patience_seconds: float = 60.0
     versions: Versions = field(default_factory=Versions)
     usual_times: dict[str, tuple[int | None, UsualTime]] = field(default_factory=dict)
+    known_sizes: dict[str, tuple[int, dict[tuple[str, str], Size]]] = field(default_factory=dict)
     sends: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     collects: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -77,11 +81,17 @@ class Services:
         if self._sending:
             await self._none_sending.wait()
 
+    @cached_property
+    def remembered(self) -> Remembered:
+        """How each person left the pages."""
+        return Remembered(self.database)
+
     def as_of(self, owner_id: str, model_id: str) -> object:
         """Equal as long as nothing has changed that a person's page of a model shows."""
         return (
             self.versions.changes(owner_id, model_id),
             self.versions.completed(model_id),
+            self.remembered.changes(owner_id),
             self.shelf.version,
             len(self.offers),
             self.runcomfy.health.failing,

@@ -76,6 +76,26 @@ def date(value: datetime) -> Markup:
     return _time(value, "date", f"{value.day} {value:%B %Y}")
 
 
+def since(value: datetime) -> Markup:
+    """A day within a sentence: today, yesterday, 12 November."""
+    return _time(value, "since", f"{value.day} {value:%B}")
+
+
+def at_day(value: datetime) -> Markup:
+    """A time of a day within a sentence: 14:02 today, 14:02 on 12 November."""
+    return _time(value, "at-day", f"{value:%H:%M} UTC on {value.day} {value:%B}")
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """How long ago something was, in the one unit that says it best: 3 hours ago."""
+    minutes = max(round((now - value).total_seconds() / 60), 0)
+    for unit, length in (("day", 1440), ("hour", 60), ("minute", 1)):
+        count = minutes // length
+        if count:
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"
+
+
 def brief(value: Any) -> str:
     """A value of a run's inputs on one line."""
     if isinstance(value, bool):
@@ -103,5 +123,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock,
     "day": day,
     "date": date,
+    "since": since,
+    "at_day": at_day,
+    "ago": ago,
     "brief": brief,
 }

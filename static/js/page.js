@@ -161,14 +161,19 @@
     if (form === "clock") return at.toLocaleTimeString("en-GB", { ...CLOCK, second: "2-digit" });
     const midnight = new Date(at).setHours(0, 0, 0, 0);
     const daysAgo = Math.round((new Date().setHours(0, 0, 0, 0) - midnight) / 86_400_000);
-    const day = ["Today", "Yesterday"][daysAgo] ?? at.toLocaleDateString("en-GB", DATE);
+    const near = ["Today", "Yesterday"][daysAgo];
+    const day = near ?? at.toLocaleDateString("en-GB", DATE);
     if (form === "date") return day;
+    const within = near?.toLowerCase() ?? at.toLocaleDateString("en-GB", { day: "numeric", month: "long" });
+    if (form === "since") return within;
+    if (form === "at-day") return `${at.toLocaleTimeString("en-GB", CLOCK)} ${near ? "" : "on "}${within}`;
     return `${day} ${at.toLocaleTimeString("en-GB", CLOCK)}`;
   }
 
   /* ── copying: data-copy holds the words, or data-copy-from names the element that shows them ── */
   async function copy(button) {
-    const words = button.dataset.copy || one(button.dataset.copyFrom).textContent;
+    const shown = button.dataset.copy ? null : one(button.dataset.copyFrom);
+    const words = button.dataset.copy || (shown.value ?? shown.textContent);
     const use = one("use", button);
     const drawing = use?.getAttribute("href");
     try {

@@ -98,7 +98,7 @@ def prompt_box(page: Page) -> Locator:
 
 def run_button(page: Page) -> Locator:
     """The button that sends the form."""
-    return page.locator("#form button[type=submit]")
+    return page.locator("#form .go")
 
 
 async def run(page: Page, prompt: str, model_id: str = FLASH) -> str:

@@ -17,7 +17,15 @@ PHONE: dict[str, Any] = {
 NARROW: dict[str, Any] = {"viewport": {"width": 320, "height": 640}}
 # As wide as a window of 1440 whose text is shown at 200 %.
 ENLARGED: dict[str, Any] = {"viewport": {"width": 720, "height": 450}, "device_scale_factor": 2}
-PATHS = ("", "models", "gallery", form_of(FLASH), form_of(EDIT), "models/nothing/here")
+PATHS = (
+    "",
+    "models",
+    "models/import",
+    "gallery",
+    form_of(FLASH),
+    form_of(EDIT),
+    "models/nothing/here",
+)
 LONG_WORD = "a-very-long-word-that-cannot-be-broken-" * 4
 ENDS = (("[takes 0]", "completed"), ("[takes 0] [nsfw]", "failed"), ("[lost answer]", "unknown"))
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -13,6 +13,7 @@ NAMELESS = re.compile(rf"\s*- ({NAMED})(?=[ :]|$)(?! [\"/])")
 PATHS = [
     "",
     "models",
+    "models/import",
     "gallery",
     form_of(FLASH),
     form_of(EDIT),

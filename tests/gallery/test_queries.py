@@ -48,6 +48,7 @@ def a_model(one: Run) -> dict[str, Any]:
         "description": "",
         "categories": [],
         "schema_id": "s" * 64,
+        "source": "shipped",
         "created_at": NOON,
         "updated_at": NOON,
     }

@@ -1,6 +1,6 @@
 """How figures read on a page."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -122,6 +122,8 @@ def test_an_input_is_told_on_one_line(value: Any, text: str) -> None:
         (words.clock, "09:05:07 UTC"),
         (words.day, "3 Mar 2026, 09:05 UTC"),
         (words.date, "3 March 2026"),
+        (words.since, "3 March"),
+        (words.at_day, "09:05 UTC on 3 March"),
     ],
 )
 def test_a_time_can_be_read_without_a_script_and_shown_in_the_visitors_zone_with_one(
@@ -131,3 +133,21 @@ def test_a_time_can_be_read_without_a_script_and_shown_in_the_visitors_zone_with
 
     assert f">{text}</time>" in shown
     assert 'datetime="2026-03-03T09:05:07.123+00:00"' in shown
+
+
+@pytest.mark.parametrize(
+    ("passed", "text"),
+    [
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(minutes=59), "59 minutes ago"),
+        (timedelta(hours=3, minutes=20), "3 hours ago"),
+        (timedelta(days=1, hours=20), "1 day ago"),
+        (timedelta(days=12), "12 days ago"),
+    ],
+)
+def test_how_long_ago_is_told_in_one_unit(passed: timedelta, text: str) -> None:
+    now = datetime(2026, 3, 3, 9, 5, 7, tzinfo=UTC)
+
+    assert words.ago(now - passed, now) == text
