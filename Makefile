@@ -20,7 +20,7 @@ run: $(VENV)/.runtime
 # make test PYTEST="tests/runs -x"
 test: $(VENV)/.development
 	@chromium=$$($(BIN)/python -m tests.support.chromium) && \
-	  PLAYGROUND_CHROMIUM=$$chromium exec $(BIN)/python -m pytest $(or $(PYTEST),--numprocesses 2)
+	  PLAYGROUND_CHROMIUM=$$chromium exec $(BIN)/python -m pytest $(or $(PYTEST),--numprocesses 2 --no-loadscope-reorder)
 
 bench: $(VENV)/.development
 	$(BIN)/python -m bench

@@ -12,6 +12,7 @@ from bench.figures import Figure, table
 
 NAMES = (
     "form_page",
+    "forms",
     "catalogue",
     "open_pages",
     "one_run",

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.async_api import Browser, Page, async_playwright
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
@@ -13,6 +14,10 @@ from tests.support.playground import Playground, playground, quick_playground
 from tests.support.postgres import Postgres
 from tests.support.swift import Swift
 from tests.support.watching import Troubles
+
+# The same examples each time, however busy the machine is: a test that fails fails for all.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
 
 # Files whose tests look at the same trials, which one worker plays for all of them.
 _SHARE_TRIALS = ("test_collect.py", "test_poller.py", "test_workflow.py")

@@ -40,6 +40,18 @@ ROSES = (
 PASTED = Path(__file__).with_name("catalogue") / "pages" / "plain.txt"
 MANY = "simulated/many/text-to-image"
 MOVING = "simulated/moving/text-to-video"
+FRAMES = "tidewater/keyframes/image-to-video"
+# What the model of many pictures might take one day: two inputs gone, two changed, one new.
+LATER = {
+    "type": "object",
+    "required": ["prompt", "medium"],
+    "properties": {
+        "prompt": {"title": "Prompt", "type": "string"},
+        "num_images": {"title": "Number of images", "type": "integer", "minimum": 1, "maximum": 2},
+        "aspect_ratio": {"title": "Aspect ratio", "enum": ["1:1", "4:3", "16:9"], "default": "1:1"},
+        "medium": {"title": "Medium", "enum": ["photo", "drawing", "print"]},
+    },
+}
 
 
 async def main() -> None:
@@ -144,6 +156,8 @@ async def take_forms(browser: Browser, site: Site) -> None:
 
     await take(browser, site.address, "form-errors", form_of(FLASH), make_mistakes)
     await take(browser, site.address, "json-view", form_of(FLASH), write_json)
+    await take(browser, site.address, "hard-form", form_of(FRAMES), fill_frames)
+    await take(browser, site.address, "changed-schema", await changed_schema(browser, site))
     await take(browser, site.address, "edit-form", form_of(EDIT), fill_edit)
 
 
@@ -153,6 +167,27 @@ async def write_json(page: Page) -> None:
     wrong = {"prompt": ROSES, "guidance_scale": "7.5", "image_size": "square", "seeds": 7}
     await page.get_by_label("Inputs as JSON").fill(json.dumps(wrong, indent=2))
     await expect(page.locator("#json-said .sum")).to_be_visible()
+
+
+async def fill_frames(page: Page) -> None:
+    """Two keyframes with something in each."""
+    for number, (time, words) in enumerate((("0", "Wide: the courtyard"), ("6.5", "The arch"))):
+        await page.locator(f'[name="keyframes.{number}.time"]').fill(time)
+        await page.locator(f'[name="keyframes.{number}.prompt"]').fill(words)
+
+
+async def changed_schema(browser: Browser, site: Site) -> str:
+    """Where a run's settings meet a later schema of its model."""
+    async with opened(browser, site.address, DESKTOP) as page:
+        run_id = await run(page, "Folds of saffron silk, four colourways", MANY)
+        await until(page, "completed")
+        await page.goto("models/import")
+        pasted = f"POST /v1/models/{MANY}\n{json.dumps(LATER)}"
+        await page.get_by_label("Page, JSON, curl or address").fill(pasted)
+        await expect(page.get_by_text("4 inputs, 2 required")).to_be_visible()
+        await page.get_by_role("button", name="Add to models").click()
+        await page.wait_for_url(f"**/{form_of(MANY)}")
+        return f"{form_of(MANY)}?_from={run_id}"
 
 
 async def fill_edit(page: Page) -> None:

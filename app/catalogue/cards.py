@@ -24,12 +24,6 @@ class Card:
     used: bool
     pinned: bool
 
-    @property
-    def per(self) -> str:
-        """What its price is for, after the amount: nothing for one output, else `per second`."""
-        unit = self.model.price_unit
-        return "" if unit in (None, "", "output") else f" per {unit}"
-
 
 def cards_of(
     models: Iterable[Model], now: datetime, usage: Usage, mine: Mine, pinned: Collection[str]

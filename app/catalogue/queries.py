@@ -48,6 +48,11 @@ class Model:
         """What it makes of what: Text to image."""
         return in_words(self.categories[0]) if self.categories else "Model"
 
+    @property
+    def per(self) -> str:
+        """What its price is for, after the amount: nothing for one output, else `per second`."""
+        return "" if self.price_unit in (None, "", "output") else f" per {self.price_unit}"
+
     def news(self, now: datetime) -> str | None:
         """What is to be told of it at present: `removed`, `new`, `changed`, or nothing."""
         if self.removed_at is not None:

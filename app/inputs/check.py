@@ -16,7 +16,7 @@ from app.inputs.sides import size_problems
 from app.inputs.sizes import SIDES, size_of
 from app.inputs.unions import branch_for, validator_of
 from app.inputs.validator import ValidationError, Validator
-from app.inputs.words import Problem, misfit, problem, quote, unknown
+from app.inputs.words import Problem, misfit, missing, problem, quote, unknown
 
 # Nobody mends more at once, and a list of a million wrong values must not take a million steps.
 MOST_PROBLEMS = 100
@@ -62,7 +62,7 @@ def check(form: Form, inputs: JsonObject, allowed_origin: str | None = None) -> 
 def _found(
     form: Form, inputs: JsonObject, allowed_origin: str | None, choose: Choose
 ) -> list[Problem]:
-    strange = (unknown(name) for name in inputs if name not in form.properties)
+    strange = (unknown(name) for name in inputs if not form.takes(name))
     return list(islice(_problems(form, inputs, allowed_origin, choose), MOST_PROBLEMS)) + list(
         islice(strange, MOST_PROBLEMS)
     )
@@ -77,18 +77,20 @@ def _problems(
         if top is None:
             yield misfit(unworded(error))
         else:
-            yield from _said(top, [top.key], way[1:], error)
+            yield from _said(top, [top.key], way[1:], error, choose)
     for top in form.fields:
         if top.key in inputs:
             for part in _parts(top, inputs[top.key], [top.key], choose):
-                yield from _problems_of_part(part, allowed_origin)
+                yield from _problems_of_part(part, allowed_origin, choose)
 
 
-def _problems_of_part(part: "_Part", allowed_origin: str | None) -> Iterator[Problem]:
+def _problems_of_part(
+    part: "_Part", allowed_origin: str | None, choose: Choose
+) -> Iterator[Problem]:
     field, value = part.field, part.value
     if part.is_branch:
         for error in validator_of(field).iter_errors(value):
-            yield from _said(field, part.way, way_of(error), error)
+            yield from _said(field, part.way, way_of(error), error, choose)
     if field.custom_size and isinstance(value, dict):
         yield from _problems_of_size(field, value, part.way)
     fault = fault_of_format(field.format, value) if field.format else None
@@ -105,10 +107,21 @@ def _validator(form: Form) -> Validator:
 
 
 def _said(
-    start: Field, outer: list[str | int], way: list[str | int], error: ValidationError
+    start: Field,
+    outer: list[str | int],
+    way: list[str | int],
+    error: ValidationError,
+    choose: Choose,
 ) -> Iterator[Problem]:
     """outer: the way to where `way` starts."""
     field, rest = located(start, way)
+    empty = choose(field) if field.kind == "union" and error.validator == "required" else None
+    wanted = [child for child in empty.children if child.required] if empty else []
+    if wanted:
+        # The branch is chosen; what it lacks is said there, and not beside the choice.
+        for child in wanted:
+            yield replace(missing(child), way=(*outer, *way, child.key))
+        return
     # A custom size is in no enum, so it is judged by itself.
     if not (field.custom_size and not rest and isinstance(error.instance, dict)):
         yield replace(worded(field, rest, error), way=(*outer, *way))

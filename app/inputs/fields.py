@@ -26,11 +26,10 @@ def make_form(published: JsonValue) -> Form:
     """
     survey = Survey()
     schema = without_references(published, survey) if isinstance(published, dict) else {}
-    properties = schema.get("properties")
-    if not isinstance(properties, dict):
+    described = schema.get("properties")
+    if not isinstance(described, dict):
         survey.note("The schema does not say which inputs there are.", "Give them as JSON.")
-        properties = {}
-    properties = with_conditional(properties, schema)
+    properties = with_conditional(described if isinstance(described, dict) else {}, schema)
     required = _required(schema, survey)
     fields = make_fields(properties, required, survey)
     fields += _undescribed([name for name in required if name not in properties], survey)
@@ -51,6 +50,7 @@ def make_form(published: JsonValue) -> Form:
         },
         named={field.name: field for top in fields for field in top.walk()},
         question=_question(fields),
+        open=not isinstance(described, dict),
     )
 
 

@@ -257,7 +257,8 @@ class Form:
 
     properties: the names of the schema's properties in its own order, which is how inputs
     are sent; schema: what inputs are checked against; question: what a prompt is asked with;
-    further: the last of the fields, which may wait under "More settings".
+    further: the last of the fields, which may wait under "More settings"; open: the schema
+    does not say which inputs there are, so that any name is taken, as JSON.
     """
 
     fields: tuple[Field, ...]
@@ -267,6 +268,11 @@ class Form:
     named: dict[str, Field]
     question: str = "What should be in the picture?"
     further: tuple[Field, ...] = ()
+    open: bool = False
+
+    def takes(self, name: str) -> bool:
+        """Whether an input of this name can be sent."""
+        return self.open or name in self.properties
 
     @property
     def first(self) -> tuple[Field, ...]:

@@ -51,7 +51,7 @@ def unshown(form: Form, text: str) -> list[LineProblem]:
         value = json.dumps(value_at(inputs, way), ensure_ascii=False)
         shown = value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…"
         said = f"The form cannot show {shown} without changing it. Change it here first."
-        if way[0] not in form.properties:
+        if not form.takes(str(way[0])):
             said = f"The form has no input of this name.{_near(form, str(way[0]))}"
         found.append(LineProblem(read.line_of(way), spelt(way), said))
     return sorted(found, key=lambda one: one.line)
@@ -70,7 +70,7 @@ def _placed(form: Form, read: JsonText, found: Problem, way: Way) -> LineProblem
         # There is nothing to choose from beside the text.
         offered = _offered(field) if field is not None and field.choices else ""
         message = f"{message.removesuffix(_SHOWN)}{offered}".rstrip()
-    if way and way[0] not in form.properties:
+    if way and not form.takes(str(way[0])):
         message = f"This model has no such input.{_near(form, str(way[0]))}"
     return LineProblem(read.line_of(way), spelt(way), message)
 

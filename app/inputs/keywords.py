@@ -106,7 +106,7 @@ def _are_whole(published: JsonValue, cleaned: JsonValue) -> bool:
 def _fault(name: str, keyword: str, value: JsonValue) -> str:
     if keyword == "pattern" and isinstance(value, str):
         return f"The pattern of “{name}” cannot be checked here; RunComfy checks it."
-    return f"“{name}” has a {keyword} that makes no sense: {value!r:.60}."
+    return f"The {keyword} of “{name}” makes no sense: {value!r:.60}."
 
 
 def _is_number(value: JsonValue) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from app.inputs.defaults import texts_of
 from app.inputs.form import Field, Form, altered
+from app.inputs.json_text import write_json
 from app.inputs.names import AS, is_inside
-from app.inputs.posted import EMPTY, NULL, Posted
+from app.inputs.posted import EMPTY, JSON, NULL, Posted
 from app.inputs.rows import settled
 from app.inputs.schema import JsonObject, JsonValue
 from app.inputs.sizes import SIDES
@@ -58,6 +59,8 @@ def from_inputs(form: Form, inputs: JsonObject, rolled: Iterable[str] = ()) -> P
     """
     empty = set(rolled)
     chosen = {name: value for name, value in inputs.items() if name not in empty}
+    if form.open:
+        return Posted({JSON: [write_json(chosen)]}, chosen)
     strange = [name for name in chosen if name not in form.properties]
     return Posted(texts_of_inputs(form, chosen), problems=[unknown(name) for name in strange])
 

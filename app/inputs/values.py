@@ -61,10 +61,8 @@ def read_json(form: Form, text: str) -> Posted:
     if not isinstance(inputs, dict):
         said = "Line 1: The inputs are one object, in braces, such as {}."
         return Posted({JSON: [text]}, problems=[Problem(JSON, "JSON", said, said)])
-    strange = [name for name in inputs if name not in form.properties]
-    known = {
-        name: _exact(form, name, value) for name, value in inputs.items() if name in form.properties
-    }
+    strange = [name for name in inputs if not form.takes(name)]
+    known = {name: _exact(form, name, value) for name, value in inputs.items() if form.takes(name)}
     return Posted(
         {**texts_of_inputs(form, known), JSON: [text]},
         in_schema_order(form, known),
@@ -81,7 +79,8 @@ def _exact(form: Form, name: str, value: JsonValue) -> JsonValue:
 
 def in_schema_order(form: Form, values: JsonObject) -> JsonObject:
     """The same values in the order of the schema's properties."""
-    return {name: values[name] for name in form.properties if name in values}
+    names = values if form.open else form.properties
+    return {name: values[name] for name in names if name in values}
 
 
 def _read(field: Field, posted: Posted) -> "JsonValue | _LeftOut":

@@ -18,7 +18,7 @@ from app.media import queries as media_queries
 from app.media.queries import Media
 from app.runs import queries
 from app.runs.copying import TITLES, Copied
-from app.runs.json_view import JsonView
+from app.runs.json_view import JsonView, as_json
 from app.runs.known_sizes import known_sizes, size_in_words, size_made, words_of_shapes
 from app.runs.queries import Run
 from app.runs.refit import Changed
@@ -130,6 +130,7 @@ async def form_context(services: Services, member: Person, filled: Filled) -> di
     known = await known_sizes(services, filled.model.model_id, filled.form)
     size = size_made(filled.form, known, inputs) or expected_size(inputs)
     words = words_of_shapes(filled.form, known)
+    opens_as_json = filled.form.open and filled.json is None
     return {
         "draft_size": size or _SHAPE,
         "size_words": size_in_words(filled.form, words, inputs) or spelt(size or _SHAPE),
@@ -142,7 +143,7 @@ async def form_context(services: Services, member: Person, filled: Filled) -> di
         "notices": filled.notices,
         "focus": filled.focus,
         "more_open": bool(await services.remembered.get(member.id, MORE_SETTINGS)),
-        "json": filled.json,
+        "json": as_json(filled.form, filled.posted) if opens_as_json else filled.json,
         "copied": filled.copied,
         "changed": filled.changed,
         "version": filled.version,

@@ -155,6 +155,13 @@ async def _posted_pairs(request: Request) -> list[tuple[str, str]]:
     return pairs
 
 
+@router.get("/models/{model_id:path}/form")
+@router.get("/models/{model_id:path}/runs")
+async def back_to_form(request: Request, model_id: str) -> Response:
+    """Where a form without scripts was answered, opened anew: the form itself."""
+    return see_other(renderer(request).path_for("show_model", model_id=model_id))
+
+
 # The two pages asked for most are plain routes: FastAPI's own reading of their parameters would
 # cost as much again as the whole answer.
 async def show_model(request: Request) -> Response:

@@ -78,6 +78,11 @@
     if (document.hidden && asksByItself(event)) event.preventDefault();
   }
 
+  // A run swapped by somebody's decision takes its own question back: the answer has no place left.
+  function takenBack({ detail: { elt } }) {
+    if (elt.matches?.("[data-run][hx-get]")) htmx.trigger(elt, "htmx:abort");
+  }
+
   function seenAgain() {
     if (document.hidden) return;
     for (const source of all("[hx-get][hx-trigger]").filter(polls))
@@ -216,6 +221,7 @@
     document.addEventListener("htmx:sendError", lost);
     document.addEventListener("htmx:timeout", lost);
     document.addEventListener("htmx:beforeSwap", refused);
+    document.addEventListener("htmx:beforeCleanupElement", takenBack);
     document.addEventListener("htmx:afterRequest", answered);
     document.addEventListener("htmx:afterSettle", () => {
       localTimes();

@@ -80,7 +80,7 @@ async def test_the_lightbox_is_leafed_through_used_and_closed_by_keys(
         await run(page, prompt)
         await until(page, "completed")
     await page.goto("gallery")
-    await page.get_by_role("img", name=newer).click()
+    await enlarge(page, newer)
 
     await page.keyboard.press("ArrowRight")
     await expect(page.get_by_role("dialog", name=older)).to_be_visible()
@@ -93,9 +93,16 @@ async def test_the_lightbox_is_leafed_through_used_and_closed_by_keys(
     await expect(panel).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page).to_have_url(f"{site.address}/gallery")
-    await page.get_by_role("img", name=older).click()
+    await enlarge(page, older)
     await page.keyboard.press("u")
     await expect(prompt_box(page)).to_have_value(older)
+
+
+async def enlarge(page: Page, prompt: str) -> None:
+    """Open a picture of the gallery large, with its scripts running: keys work only then."""
+    await page.get_by_role("img", name=prompt).click()
+    await expect(page.get_by_role("dialog", name=prompt)).to_be_visible()
+    await page.wait_for_load_state("domcontentloaded")
 
 
 async def test_a_question_mark_lists_the_keys_and_escape_closes_the_list(page: Page) -> None:

@@ -1,6 +1,8 @@
 """Runs that fail, are cancelled or stay in doubt: what is said, and what can be done."""
 
-from playwright.async_api import Page, expect
+import asyncio
+
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.site import Site, prompt_box, run, run_button, shown, until
 
@@ -36,6 +38,24 @@ async def test_a_queued_run_can_be_cancelled_and_costs_nothing(page: Page) -> No
     cancelled = await until(page, "cancelled")
     await expect(cancelled).to_contain_text("Cancelled while queued. Nothing was charged.")
     assert await cancelled.locator(".frame").bounding_box() == held
+
+
+async def test_cancelling_takes_back_the_question_that_is_on_its_way(page: Page) -> None:
+    await run(page, "cancelled while it was asked after")
+    queued = await until(page, "queued")
+    # The answer to the next question never comes.
+    asked = asyncio.Event()
+
+    def never(route: Route) -> None:
+        asked.set()
+
+    await page.route("**/runs/*?seen=*", never)
+    await asyncio.wait_for(asked.wait(), 30)
+
+    async with page.expect_event("requestfailed", lambda request: "seen=" in request.url):
+        await queued.get_by_role("button", name="Cancel").click()
+
+    await until(page, "cancelled")
 
 
 async def test_a_running_run_offers_no_cancel(page: Page) -> None:

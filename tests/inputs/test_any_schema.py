@@ -17,7 +17,7 @@ from tests.support.dialect import nonsense, schemas
 from tests.support.forms import Pairs, filled, posted_by
 
 PAGES = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-PATIENT = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PATIENT = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 
 def shown(form: Form, posted: Posted, problems: Any = ()) -> Pairs:

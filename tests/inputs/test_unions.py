@@ -164,3 +164,12 @@ def test_a_default_that_is_shown_is_no_change() -> None:
 
     assert opened.touched(FORM.fields) == 0
     assert changed.touched(FORM.fields) == 1
+
+
+def test_what_the_chosen_branch_lacks_is_asked_for_there() -> None:
+    form = make_form({"properties": {"ground": GROUND}, "required": ["ground"]})
+    plain = form.named["ground"].branches[1]
+
+    found = check_posted(form, read_posted(form, [("ground._as", plain.word)]))
+
+    assert [one.name for one in found] == ["ground.color"]

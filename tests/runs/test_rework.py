@@ -9,6 +9,7 @@ from tests.support.playground import HTMX, Playground, accepted
 
 FRAMES = "tidewater/keyframes/image-to-video"
 COLLAGE = "paperlantern/collage/text-to-image"
+BARE = "workbench/bare/text-to-image"
 TYPED = {
     "prompt": "a boat\nleaves",
     "keyframes.0.image": "https://example.com/1.png",
@@ -115,3 +116,24 @@ async def test_a_model_that_is_not_there_has_no_form(shared: Playground) -> None
     answer = await shared.client.post("/models/no/such/model/form", data={"_do": "add x"})
 
     assert answer.status_code == 404
+
+
+async def test_a_model_that_names_no_inputs_takes_any_as_json(shared: Playground) -> None:
+    page = await shared.page(f"/models/{BARE}")
+    assert 'name="_json"' in page
+
+    run_id = await shared.run(BARE, _json='{"prompt": "of its own", "depth": 2}')
+    await shared.until(run_id)
+
+    assert shared.sent("of its own") == [{"prompt": "of its own", "depth": 2}]
+    again = await shared.page(f"/models/{BARE}?_from={run_id}")
+    assert "&#34;depth&#34;: 2" in again
+
+
+@pytest.mark.parametrize("end", ["form", "runs"])
+async def test_the_address_that_answered_a_form_leads_back_to_it(
+    shared: Playground, end: str
+) -> None:
+    answer = await shared.client.get(f"/models/{FRAMES}/{end}")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/models/{FRAMES}")

@@ -146,7 +146,7 @@ def test_what_is_wrong_is_told_in_the_order_of_the_schema() -> None:
 
 
 @given(schemas())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_inputs_that_fit_are_never_refused(drawn: tuple[Any, Any]) -> None:
     schema, inputs = drawn
 
@@ -154,7 +154,7 @@ def test_inputs_that_fit_are_never_refused(drawn: tuple[Any, Any]) -> None:
 
 
 @given(nonsense(), st.dictionaries(st.sampled_from("abc"), ANYTHING))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_schema_brings_the_check_down(schema: Any, inputs: Any) -> None:
     for name, words in said(schema, inputs):
         assert isinstance(name, str)
