@@ -17,7 +17,7 @@ from tests.support.chromium import launch_options
 from tests.support.playground import EDIT, FLASH
 from tests.support.serve import Server
 
-MOST_BYTES_IN_ALL = 8_000_000
+MOST_BYTES_IN_ALL = 12_000_000
 PROMPTS = (
     ("Northern lights over a dark treeline, long exposure", "landscape_16_9"),
     ("A courtyard with pink walls at noon, still water in the pool", "landscape_4_3"),
