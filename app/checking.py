@@ -1,7 +1,9 @@
 """What `playground check`, `playground models` and `playground import` print."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -16,10 +18,18 @@ from app.db.columns import utc_now
 from app.db.engine import Database, database_url
 from app.db.migrate import migrate
 from app.errors import PlaygroundError
+from app.media.links import Held, Links
+from app.media.sniff import OPAQUE
 from app.media.store import open_store
 from app.outside.fetch import fetch_text
 from app.runcomfy.client import RunComfy
+from app.runcomfy.reach import NotReached, reach
 from app.settings import Settings, make_data_dir
+
+_NOT_REACHED = {
+    "link": "Start the server, and look at PLAYGROUND_PUBLIC_URL and the proxy before it.",
+    "bucket": "RunComfy must reach the bucket, or leave PLAYGROUND_STORAGE_PUBLIC out.",
+}
 
 
 async def check_all(settings: Settings) -> bool:
@@ -29,11 +39,13 @@ async def check_all(settings: Settings) -> bool:
         print(f"{env:28} {_shown(name, value)}")
     print()
     fine = True
-    for name, attempt in (
+    parts = [
         ("database", _check_database),
         ("storage", _check_storage),
         ("RunComfy", _check_runcomfy),
-    ):
+        ("files", _check_links),
+    ]
+    for name, attempt in parts:
         fine &= await _tried(name, attempt, settings)
     return fine
 
@@ -125,6 +137,27 @@ async def _check_runcomfy(settings: Settings) -> str:
         ) from error
     finally:
         await client.aclose()
+
+
+async def _check_links(settings: Settings) -> str:
+    """Put a small file away and fetch it by the link that RunComfy would be given."""
+    make_data_dir(settings.data_dir)
+    store = open_store(settings.storage_url, folder=settings.data_dir / "media")
+    links = Links(store, settings)
+    if links.way == "inside":
+        return links.words
+    key, content = f"check/{secrets.token_hex(8)}.bin", secrets.token_bytes(64)
+    await store.put_bytes(key, content)
+    try:
+        address = await links.address_of(Held(key, OPAQUE))
+        found = await reach(address, most_bytes=len(content))
+    except NotReached as error:
+        raise NotReached(f"{error} {_NOT_REACHED[links.way]}") from error
+    finally:
+        await store.delete(key)
+    if found != content:
+        raise NotReached(f"What came is not what was put there. {_NOT_REACHED[links.way]}")
+    return f"a file was fetched by its link, from {urlsplit(address).netloc}"
 
 
 async def _opened(settings: Settings) -> Database:

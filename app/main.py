@@ -20,9 +20,15 @@ from app.catalogue.shelf import Shelf
 from app.db.engine import Database, database_url
 from app.db.migrate import migrate
 from app.gallery import pages as gallery_pages
+from app.inputs.frames import frame_of
+from app.inputs.masks import mask_over
+from app.media import giving_pages, using_pages
 from app.media import pages as media_pages
+from app.media.links import Links
+from app.media.previews import Previews
 from app.media.room import MediaRoom
 from app.media.store import open_store
+from app.media.uploads import Uploads
 from app.runcomfy.client import RunComfy
 from app.runcomfy.download import Downloader
 from app.runs import pages as run_pages
@@ -52,7 +58,11 @@ def create_app(settings: Settings) -> FastAPI:
         app.router, assets, settings.prefix, common=lambda: _common(app, settings)
     )
     app.state.renderer.add(
-        face=samples.face, samples=samples.SHOWN, filters={"kind_in_words": in_words}
+        face=samples.face,
+        samples=samples.SHOWN,
+        mask_over=mask_over,
+        frame_of=frame_of,
+        filters={"kind_in_words": in_words},
     )
     app.state.renderer.load_all()
     for router in (
@@ -62,6 +72,8 @@ def create_app(settings: Settings) -> FastAPI:
         import_pages.router,
         run_pages.router,
         gallery_pages.router,
+        giving_pages.router,
+        using_pages.router,
         media_pages.router,
         team_pages.router,
     ):
@@ -122,11 +134,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             from app.simulator.beside import simulator_beside
 
             folder = settings.data_dir / "simulator"
-            base_url = stack.enter_context(simulator_beside(folder))
+            reached = [settings.public_url] if settings.public_url else []
+            base_url = stack.enter_context(simulator_beside(folder, fetch_origins=reached))
         services = await _services(settings, base_url, Database(url))
         stack.push_async_callback(_close, services)
         app.state.services, app.state.shelf = services, services.shelf
         app.state.media, app.state.database = services.media, services.database
+        app.state.uploads, app.state.links = services.uploads, services.links
+        app.state.previews = services.previews
         app.state.engine = engine = Engine(services)
         await engine.start()
         stack.push_async_callback(engine.stop)
@@ -142,18 +157,23 @@ async def _services(settings: Settings, base_url: str, database: Database) -> Se
     token = settings.runcomfy_token
     host = base_url.split("//", 1)[1].split("/", 1)[0]
     on_loopback = base_url.startswith("http://")
+    media = MediaRoom(
+        database, open_store(settings.storage_url, folder=settings.data_dir / "media")
+    )
+    loopback_origin = f"http://{host}" if on_loopback else None
     return Services(
         settings=settings,
         database=database,
-        media=MediaRoom(
-            database, open_store(settings.storage_url, folder=settings.data_dir / "media")
-        ),
+        media=media,
+        uploads=Uploads(media, settings),
+        previews=Previews(media.darkroom, settings, loopback_origin=loopback_origin),
+        links=Links(media.store, settings),
         runcomfy=RunComfy(
             base_url=base_url, token=None if token is None else token.get_secret_value()
         ),
         downloader=Downloader(base_url=base_url),
         shelf=shelf,
-        loopback_origin=f"http://{host}" if on_loopback else None,
+        loopback_origin=loopback_origin,
     )
 
 
@@ -163,6 +183,7 @@ async def _sync(services: Services) -> None:
 
 
 async def _close(services: Services) -> None:
+    await services.previews.aclose()
     await services.media.close()
     await services.downloader.aclose()
     await services.runcomfy.aclose()

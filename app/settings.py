@@ -1,8 +1,10 @@
 """What can be set: environment variables or `.env`, typed and checked at the start."""
 
 import ipaddress
+import secrets
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -14,6 +16,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import InvalidSettings
 
 RUNCOMFY = "https://model-api.runcomfy.net"
+
+_SHORTEST_KEY = 16
 
 
 class Settings(BaseSettings):
@@ -53,6 +57,25 @@ class Settings(BaseSettings):
     address: str = ""
     """The address that people use, path included; `http://host:port` when empty."""
 
+    public_url: str = ""
+    """Where RunComfy can reach this server, https, for handing over files alone. Unset: files
+    travel inside the request, or by the bucket."""
+
+    storage_public: bool = False
+    """RunComfy can reach the bucket by its address: files are handed over as its signed links."""
+
+    secret_key: SecretStr | None = None
+    """Signs the links. Made once and kept in the data folder when unset."""
+
+    upload_image_mb: Annotated[int, Field(ge=1, le=1000)] = 50
+    """The largest picture that is taken, in MB. RunComfy takes 50."""
+
+    upload_video_mb: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """The largest video that is taken, in MB. RunComfy takes 100."""
+
+    upload_audio_mb: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """The largest sound that is taken, in MB."""
+
     auth: Literal["open", "accounts", "oidc", "proxy"] = "open"
     """Who may use it. Only `open` is built so far; it refuses to listen beyond loopback."""
 
@@ -68,7 +91,7 @@ class Settings(BaseSettings):
         """Without the line end that comes along when it is pasted."""
         return value.strip() or None if isinstance(value, str) else value
 
-    @field_validator("runcomfy_base_url", mode="after")
+    @field_validator("runcomfy_base_url", "public_url", mode="after")
     @classmethod
     def _without_slash(cls, url: str) -> str:
         return url.rstrip("/")
@@ -88,6 +111,12 @@ class Settings(BaseSettings):
     def prefix(self) -> str:
         """The sub-path that a proxy serves the playground under, such as `/tools/play`, or ""."""
         return urlsplit(self.people_address).path
+
+    @property
+    def upload_request_bytes(self) -> int:
+        """How long a form with files may be: ten of the largest, and its texts."""
+        most_mb = max(self.upload_image_mb, self.upload_video_mb, self.upload_audio_mb)
+        return (10 * most_mb + 10) * 1_000_000
 
     @property
     def on_sqlite(self) -> bool:
@@ -111,6 +140,13 @@ class Settings(BaseSettings):
         _check_database_url(self.database_url)
         _check_storage_url(self.storage_url)
         _check_address(self.address)
+        _check_public_url(self.public_url)
+        _check_secret_key(self.secret_key)
+        if self.storage_public and not self.storage_url:
+            raise ValueError(
+                "PLAYGROUND_STORAGE_PUBLIC is set, but files are kept in a folder. Name a bucket in"
+                " PLAYGROUND_STORAGE_URL, or use PLAYGROUND_PUBLIC_URL."
+            )
         return self
 
 
@@ -132,6 +168,34 @@ def make_data_dir(data_dir: Path) -> None:
             f"PLAYGROUND_DATA_DIR={data_dir} cannot be used: {error.strerror}. Name a folder that"
             " this user may write to."
         ) from error
+
+
+def signing_key(settings: Settings) -> str:
+    """The key that signs links: the one that is set, or the one made once in the data folder.
+
+    Raises InvalidSettings when it can be neither read nor made.
+    """
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    path = settings.data_dir / "secret.key"
+    try:
+        with suppress(FileExistsError):
+            _make_key(path)
+        return path.read_text()
+    except OSError as error:
+        raise InvalidSettings(
+            f"The key in {path} can be neither read nor made: {error.strerror}. Set"
+            " PLAYGROUND_SECRET_KEY, or make the data folder writable."
+        ) from error
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key whole, for this user's eyes alone; FileExistsError when there is one."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".key-") as file:
+        file.write(secrets.token_urlsafe(32))
+        file.flush()
+        # Two processes may start at once: the first link stands, and both read that one.
+        path.hardlink_to(file.name)
 
 
 # Asked on every request.
@@ -201,6 +265,27 @@ def _check_address(url: str) -> None:
         raise ValueError(
             "PLAYGROUND_ADDRESS must be the whole address that people use, such as"
             " https://example.com/playground."
+        )
+
+
+def _check_public_url(url: str) -> None:
+    if not url:
+        return
+    parts = urlsplit(url)
+    on_loopback = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError("PLAYGROUND_PUBLIC_URL must be a whole address: https://example.com.")
+    if parts.scheme != "https" and not on_loopback:
+        raise ValueError(
+            "PLAYGROUND_PUBLIC_URL must begin with https://, since RunComfy fetches nothing else."
+        )
+
+
+def _check_secret_key(key: SecretStr | None) -> None:
+    if key is not None and len(key.get_secret_value()) < _SHORTEST_KEY:
+        raise ValueError(
+            f"PLAYGROUND_SECRET_KEY is shorter than {_SHORTEST_KEY} characters. Leave it out to"
+            " have one made, or use a long random text."
         )
 
 

@@ -19,6 +19,7 @@ NAMES = (
     "time_to_result",
     "media",
     "thumbnails",
+    "uploads",
     "start",
     "weight",
 )

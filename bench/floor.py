@@ -1,4 +1,4 @@
-"""The floor: ready bytes from a bare FastAPI route, a file by Starlette's own file answer.
+"""The floor: ready bytes from a bare FastAPI route, a file given and taken as plainly as can be.
 
 Run as `python -m bench.floor PORT PAGE FILE`.
 """
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse
 
 
@@ -31,6 +31,13 @@ def create_floor(page: Path, file: Path) -> FastAPI:
     @app.get("/file")
     async def show_file() -> Response:
         return FileResponse(file, media_type="image/png")
+
+    @app.post("/upload")
+    async def take(request: Request) -> Response:
+        # The framework streams what is larger than a megabyte to a file of its own.
+        async with request.form():
+            pass
+        return Response(b"ok", media_type="text/plain")
 
     return app
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from app.db.columns import Json, Money, UtcTime
@@ -156,8 +157,26 @@ media = Table(
     Column("thumbnail_width", Integer),
     Column("thumbnail_height", Integer),
     Column("source_url", Text),
+    # Of an input: what its owner calls it, and the copy that is sent where the file itself is not.
+    Column("name", Text),
+    Column("prepared_key", String(128)),
+    Column("prepared_type", String(64)),
+    Column("prepared_size", BigInteger),
+    Column("prepared_sha256", String(64)),
+    Column("prepared_width", Integer),
+    Column("prepared_height", Integer),
+    Column("changes", Json),
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("run_id", "position", name="uq_media_run_id"),
+    # The same bytes given twice are one input.
+    Index(
+        "uq_media_input",
+        "owner_id",
+        "sha256",
+        unique=True,
+        sqlite_where=text("origin = 'input'"),
+        postgresql_where=text("origin = 'input'"),
+    ),
     Index("ix_media_owner", "owner_id", "origin", "id"),
     Index("ix_media_sha256", "sha256"),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.tables import media, models, runs
@@ -21,10 +21,11 @@ class Item:
     duration_seconds: float | None
     extension: str
     created_at: datetime
-    run_id: str
-    model_id: str
+    run_id: str | None
+    model_id: str | None
     model_name: str | None
     inputs: dict[str, Any]
+    name: str | None = None
 
     @property
     def ratio(self) -> float:
@@ -46,13 +47,20 @@ class Item:
 
     @property
     def made_with(self) -> str:
-        """The model's name."""
-        return self.model_name or self.model_id
+        """The model's name, or what its owner calls a file that was given."""
+        return self.model_name or self.model_id or self.name or "A file of yours"
 
     @property
     def alt(self) -> str:
         """What a screen reader says."""
+        if self.run_id is None:
+            return self.made_with
         return self.prompt[:150] or f"Made with {self.made_with}"
+
+    @property
+    def file_name(self) -> str:
+        """What a browser saves it as."""
+        return self.name or f"{self.id}.{self.extension}"
 
     @property
     def clock(self) -> str:
@@ -70,13 +78,46 @@ class Page:
 
 
 async def newest(
-    tx: AsyncConnection, owner_id: str, *, limit: int, before: str | None = None
+    tx: AsyncConnection, owner_id: str, *, limit: int, before: str | None = None, kind: str = ""
 ) -> Page:
-    """A person's results older than `before`, newest first. The cost is that of one page."""
+    """A person's results older than `before`, newest first. The cost is that of one page.
+
+    kind: `image`, `video` or `audio`, where only that is asked for.
+    """
     query = _items(owner_id).order_by(media.c.id.desc()).limit(limit + 1)
     if before:
         query = query.where(media.c.id < before)
+    if kind:
+        query = query.where(media.c.kind == kind)
     found = [Item(*row) for row in await tx.execute(query)]
+    more = len(found) > limit
+    return Page(found[:limit], found[limit - 1].id if more else None)
+
+
+async def newest_inputs(
+    tx: AsyncConnection, owner_id: str, *, limit: int, before: str | None = None, kind: str = ""
+) -> Page:
+    """The files that a person has given, older than `before`, newest first; see `newest`."""
+    query = (
+        select(
+            media.c.id,
+            media.c.kind,
+            func.coalesce(media.c.prepared_width, media.c.width),
+            func.coalesce(media.c.prepared_height, media.c.height),
+            media.c.duration_seconds,
+            media.c.extension,
+            media.c.created_at,
+            media.c.name,
+        )
+        .where(media.c.owner_id == owner_id, media.c.origin == "input")
+        .order_by(media.c.id.desc())
+        .limit(limit + 1)
+    )
+    if before:
+        query = query.where(media.c.id < before)
+    if kind:
+        query = query.where(media.c.kind == kind)
+    found = [Item(*row[:7], None, None, None, {}, row.name) for row in await tx.execute(query)]
     more = len(found) > limit
     return Page(found[:limit], found[limit - 1].id if more else None)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import Unavailable
-from app.media.decoding import REASONS, GaveUp, Measures
+from app.media.decoding import REASONS, GaveUp, Measures, Prepared
 from app.media.sniff import Kind
 
 # An answer holds a thumbnail of at most 512 pixels each way, which even as noise stays below this.
@@ -68,6 +68,27 @@ class Darkroom:
             answer = await self._ask("thumbnail", path, kind)
         content = base64.b64decode(answer["content"])
         return SmallPicture(content, answer["width"], answer["height"])
+
+    async def prepare(
+        self,
+        path: Path,
+        kind: Kind,
+        into: Path,
+        *,
+        keep_location: bool = False,
+        most_side: int | None = None,
+    ) -> Prepared | None:
+        """Write the copy of a local file that is sent; None when the file is fit as it is."""
+        answer = await self._ask(
+            "prepare",
+            path,
+            kind,
+            into=str(into),
+            extension=kind.extension,
+            keep_location=keep_location,
+            most_side=most_side,
+        )
+        return Prepared(**answer) if answer else None
 
     async def close(self) -> None:
         """End the process; the next job would start another."""

@@ -8,11 +8,12 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from app.media.decoding import NotDecoded
+from app.media.decoding import NotDecoded, Prepared
 
 # Enough for 50 million pixels in the hungriest format, WebP, and for 100 million in others.
 _MOST_MEMORY_BYTES = 3 * 1024**3 // 2
@@ -31,8 +32,13 @@ def main() -> None:
 
 
 def _answer(job: dict[str, Any]) -> dict[str, Any]:
+    jobs: dict[str, Callable[..., dict[str, Any]]] = {
+        "measure": _measure,
+        "thumbnail": _thumbnail,
+        "prepare": _prepare,
+    }
     try:
-        return _measure(**job) if job.pop("do") == "measure" else _thumbnail(**job)
+        return jobs[job.pop("do")](**job)
     except NotDecoded as reason:
         return {"not_decoded": reason.word}
 
@@ -59,6 +65,29 @@ def _thumbnail(path: str, kind: str, media_type: str) -> dict[str, Any]:
 
         content, width, height = recordings.poster(Path(path))
     return {"content": base64.b64encode(content).decode(), "width": width, "height": height}
+
+
+def _prepare(
+    path: str,
+    kind: str,
+    media_type: str,
+    extension: str,
+    into: str,
+    keep_location: bool,
+    most_side: int | None,
+) -> dict[str, Any]:
+    made: Prepared | None = None
+    if kind == "image":
+        from app.media import preparing
+
+        made = preparing.prepare(
+            Path(path), media_type, Path(into), keep_location=keep_location, most_side=most_side
+        )
+    elif not keep_location:
+        from app.media import recordings
+
+        made = recordings.without_place(Path(path), media_type, extension, Path(into))
+    return {} if made is None else asdict(made)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,24 @@ class Measures:
     duration_seconds: float | None = None
 
 
+LOCATION_REMOVED = "Location data was removed."
+SCALED_DOWN = "Scaled down to"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The copy of a file that is sent: its type, its size in pixels, what was changed.
+
+    changes: in sentences. Width and height are None for a mere sound.
+    """
+
+    media_type: str
+    extension: str
+    width: int | None
+    height: int | None
+    changes: list[str]
+
+
 class NotDecoded(Exception):
     """A file that gives no picture and no sound here; `word` crosses from process to process."""
 

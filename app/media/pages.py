@@ -1,4 +1,4 @@
-"""Kept files and their small pictures, as browsers fetch them."""
+"""Kept files as browsers fetch them, their small pictures, and what a signed link stands for."""
 
 from collections.abc import AsyncIterator
 from urllib.parse import quote
@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from app.errors import NotFound
-from app.media.queries import Media
+from app.media.links import Links
 from app.media.ranges import RangeNotThere, is_unchanged, wanted_range
-from app.media.room import MediaRoom
+from app.media.room import MediaRoom, own_media
 from app.media.sniff import OPAQUE, SHOWN_IN_PLACE
 from app.media.store import Store
-from app.team.access import Member, Person, may_see
+from app.team.access import Member
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,7 +38,7 @@ _LONGEST_NAME = 80
 async def show_thumbnail(request: Request, media_id: str, member: Member) -> Response:
     """A kept picture's or video's small picture, made now if need be."""
     room: MediaRoom = request.app.state.media
-    media = await _find(room, media_id, member)
+    media = await own_media(room, media_id, member)
     etag = f'"{media.sha256}-small"'
     if is_unchanged(request.headers, etag):
         return Response(status_code=304, headers={**_HEADERS, "etag": etag})
@@ -50,11 +50,25 @@ async def show_thumbnail(request: Request, media_id: str, member: Member) -> Res
     return await _part(request, room.store, thumbnail.key, size, headers)
 
 
+@router.api_route("/media/{media_id}/sent", methods=["GET", "HEAD"])
+async def show_sent(request: Request, media_id: str, member: Member) -> Response:
+    """What RunComfy is given of a kept file: upright, and of a type that browsers show."""
+    room: MediaRoom = request.app.state.media
+    sent = (await own_media(room, media_id, member)).sent
+    # It may be prepared in another way tomorrow.
+    headers = {**_HEADERS, "etag": f'"{sent.sha256}"', "cache-control": "private, no-cache"}
+    if is_unchanged(request.headers, headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    shown = sent.media_type in SHOWN_IN_PLACE
+    headers["content-type"] = sent.media_type if shown else OPAQUE
+    return await _part(request, room.store, sent.key, sent.size_bytes, headers)
+
+
 @router.api_route("/media/{media_id}/{name}", methods=["GET", "HEAD"])
 async def show_media_file(request: Request, media_id: str, name: str, member: Member) -> Response:
     """A kept file, byte for byte; `name` is only what the browser may save it as."""
     room: MediaRoom = request.app.state.media
-    media = await _find(room, media_id, member)
+    media = await own_media(room, media_id, member)
     shown = media.media_type in SHOWN_IN_PLACE
     headers = {**_HEADERS, "etag": f'"{media.sha256}"', "content-type": OPAQUE}
     if shown:
@@ -67,12 +81,22 @@ async def show_media_file(request: Request, media_id: str, name: str, member: Me
     return await _part(request, room.store, media.storage_key, media.size_bytes, headers)
 
 
-async def _find(room: MediaRoom, media_id: str, member: Person) -> Media:
-    media = await room.find(media_id)
-    if not may_see(member, media.owner_id):
-        # The same words as for no file: whether there is one is the owner's matter too.
-        raise NotFound("There is no such file here. It may have been deleted.")
-    return media
+@router.api_route("/files/{token}/{name}", methods=["GET", "HEAD"])
+async def hand_over_file(request: Request, token: str, name: str) -> Response:
+    """The one file that a signed link stands for, to whoever has the link: RunComfy."""
+    room: MediaRoom = request.app.state.media
+    links: Links = request.app.state.links
+    held = links.open(token)
+    if held is None:
+        raise NotFound("This link leads nowhere, or not any more.")
+    headers = {
+        **_HEADERS,
+        "cache-control": "private, no-store",
+        "cross-origin-resource-policy": "cross-origin",
+        "content-type": held.media_type,
+        "etag": f'"{held.key}"',
+    }
+    return await _part(request, room.store, held.key, await room.store.size(held.key), headers)
 
 
 def _attachment(name: str, extension: str) -> str:

@@ -37,8 +37,11 @@ _FORMATS = {
     "image/webp": "WEBP",
     "image/gif": "GIF",
     "image/avif": "AVIF",
+    "image/heic": "HEIF",
+    "image/tiff": "TIFF",
+    "image/bmp": "BMP",
 }
-_ORIENTATION = 0x0112
+ORIENTATION = 0x0112
 # By orientation mark: lying on its side.
 _TURNED = (5, 6, 7, 8)
 
@@ -48,13 +51,13 @@ def measure(path: Path, media_type: str, *, decode: bool) -> Measures:
 
     decode: also read every pixel, which finds a file that is cut off. Raises NotDecoded.
     """
-    with _opened(path, media_type) as image:
+    with opened(path, media_type) as image:
         if decode:
             image.load()
         width, height = image.size
         # Pillow decodes a whole PNG to look for notes behind the picture; nobody puts them there.
         noted = media_type != "image/png" or "exif" in image.info
-        turned = noted and image.getexif().get(_ORIENTATION) in _TURNED
+        turned = noted and image.getexif().get(ORIENTATION) in _TURNED
         return Measures(height, width) if turned else Measures(width, height)
 
 
@@ -64,15 +67,20 @@ def thumbnail(path: Path, media_type: str) -> tuple[bytes, int, int]:
     Upright, in sRGB, transparency kept, of an animation the first frame, without any of the
     original's notes. Raises NotDecoded.
     """
-    with _opened(path, media_type) as image:
+    with opened(path, media_type) as image:
         profile = image.info.get("icc_profile")
-        small = ImageOps.exif_transpose(shrink(_plain(image)))
-        return to_webp(_to_srgb(small, profile) if profile else small)
+        small = ImageOps.exif_transpose(shrink(plain(image)))
+        return to_webp(to_srgb(small, profile) if profile else small)
 
 
 @contextmanager
-def _opened(path: Path, media_type: str) -> Iterator[Image.Image]:
+def opened(path: Path, media_type: str) -> Iterator[Image.Image]:
     """A picture's head, read by the one decoder that its first bytes ask for."""
+    if media_type == "image/heic":
+        # Loaded for those alone who have such a telephone.
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()
     try:
         with Image.open(path, formats=[_FORMATS[media_type]]) as image:
             if image.width * image.height > MOST_PIXELS:
@@ -86,7 +94,7 @@ def _opened(path: Path, media_type: str) -> Iterator[Image.Image]:
         raise Unreadable from error
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def plain(image: Image.Image) -> Image.Image:
     """A picture that can be made smaller smoothly: not of a palette, nor of 16 bits a pixel."""
     if image.mode.startswith("I"):
         # Pillow would cut the brighter values off instead of scaling them.
@@ -112,7 +120,7 @@ def to_webp(image: Image.Image) -> tuple[bytes, int, int]:
     return target.getvalue(), image.width, image.height
 
 
-def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     """The same colours in the browser's usual space; as they are when the profile is broken."""
     try:
         source: Any = ImageCms.ImageCmsProfile(io.BytesIO(profile))

@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, func, literal, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.columns import new_id, utc_now
-from app.db.tables import media
+from app.db.tables import media, runs
+from app.inputs.addresses import reference_to
 from app.media.keep import Kept
 
 
@@ -25,8 +26,24 @@ class Thumbnail:
 
 
 @dataclass(frozen=True)
+class Copy:
+    """The bytes that RunComfy is given of a file; width and height None where it has no such."""
+
+    key: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True)
 class Media:
-    """A kept file and whose it is. It never changes, but for a thumbnail that is made later."""
+    """A kept file and whose it is. Only a thumbnail, or what is sent of it, may come later.
+
+    name: what the owner of an input calls it. copy: what is sent instead of an input, and
+    `changes`, in sentences, what was done to it.
+    """
 
     id: str
     owner_id: str
@@ -45,6 +62,34 @@ class Media:
     thumbnail: Thumbnail | None
     source_url: str | None
     created_at: datetime
+    name: str | None = None
+    copy: Copy | None = None
+    changes: list[str] = field(default_factory=list)
+
+    @property
+    def reference(self) -> str:
+        """How a run's inputs name it."""
+        return reference_to(self.id)
+
+    @property
+    def sent(self) -> Copy:
+        """What RunComfy is given of it: the prepared copy, or the file itself."""
+        return self.copy or Copy(
+            self.storage_key,
+            self.media_type,
+            self.size_bytes,
+            self.sha256,
+            self.width,
+            self.height,
+        )
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many files there are, and how many bytes they hold."""
+
+    count: int
+    size_bytes: int
 
 
 async def record(
@@ -56,8 +101,12 @@ async def record(
     position: int,
     origin: Literal["output", "input"] = "output",
     source_url: str | None = None,
+    name: str | None = None,
 ) -> Media:
-    """Write down whose a kept file is; a run's file at a position that has one stays as it is."""
+    """Write down whose a kept file is; what is written down already stays as it is.
+
+    That is a run's file at the same position, or an input of the same owner and content.
+    """
     values: dict[str, Any] = {
         "id": new_id(),
         "owner_id": owner_id,
@@ -74,25 +123,99 @@ async def record(
         "duration_seconds": kept.measures.duration_seconds,
         "storage_key": kept.storage_key,
         "source_url": source_url,
+        "name": name,
         "created_at": utc_now(),
     }
-    if run_id is None:
-        await tx.execute(insert(media).values(values))
-        return _media((await tx.execute(_all.where(media.c.id == values["id"]))).one())
     dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    await tx.execute(dialect.insert(media).values(values).on_conflict_do_nothing())
+    if origin == "input":
+        same = _of_content(owner_id, kept.sha256)
+    elif run_id is None:
+        same = media.c.id == values["id"]
+    else:
+        same = and_(media.c.run_id == run_id, media.c.position == position)
+    return _media((await tx.execute(_all.where(same))).one())
+
+
+async def input_of_content(tx: AsyncConnection, owner_id: str, sha256: str) -> Media | None:
+    """The input that a person has already given with these bytes."""
+    row = (await tx.execute(_all.where(_of_content(owner_id, sha256)))).one_or_none()
+    return None if row is None else _media(row)
+
+
+async def set_copy(
+    tx: AsyncConnection, media_id: str, copy: Copy | None, changes: list[str]
+) -> None:
+    """Note what is sent of an input; None for the file itself."""
     await tx.execute(
-        dialect.insert(media)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=[media.c.run_id, media.c.position])
+        update(media)
+        .where(media.c.id == media_id)
+        .values(
+            prepared_key=copy.key if copy else None,
+            prepared_type=copy.media_type if copy else None,
+            prepared_size=copy.size_bytes if copy else None,
+            prepared_sha256=copy.sha256 if copy else None,
+            prepared_width=copy.width if copy else None,
+            prepared_height=copy.height if copy else None,
+            changes=changes or None,
+        )
     )
-    recorded = await tx.execute(_all.where(media.c.run_id == run_id, media.c.position == position))
-    return _media(recorded.one())
 
 
 async def by_id(tx: AsyncConnection, media_id: str) -> Media | None:
     """One kept file, None when there is none of this id."""
     row = (await tx.execute(_all.where(media.c.id == media_id))).one_or_none()
     return None if row is None else _media(row)
+
+
+async def by_ids(tx: AsyncConnection, media_ids: Iterable[str]) -> dict[str, Media]:
+    """The kept files among these ids that exist."""
+    rows = await tx.execute(_all.where(media.c.id.in_(list(media_ids))))
+    return {row.id: _media(row) for row in rows}
+
+
+async def total(tx: AsyncConnection, owner_id: str, origin: Literal["output", "input"]) -> Total:
+    """How much a person has kept of one origin; a prepared copy counts beside its original."""
+    held = media.c.size_bytes + func.coalesce(media.c.prepared_size, 0)
+    found = await tx.execute(
+        select(func.count(), func.coalesce(func.sum(held), 0)).where(
+            media.c.owner_id == owner_id, media.c.origin == origin
+        )
+    )
+    count, size_bytes = found.one()
+    return Total(count, int(size_bytes))
+
+
+async def unused_inputs(tx: AsyncConnection, owner_id: str, *, limit: int) -> list[Media]:
+    """A person's inputs that no run names, oldest first: these alone may be deleted.
+
+    However often a run was sent again, the row of each names what it was given.
+    """
+    named = (
+        select(runs.c.id)
+        .where(
+            runs.c.owner_id == owner_id,
+            type_coerce(runs.c.inputs, Text).contains(literal(reference_to("")) + media.c.id),
+        )
+        .exists()
+    )
+    rows = await tx.execute(
+        _all.where(media.c.owner_id == owner_id, media.c.origin == "input", ~named)
+        .order_by(media.c.id)
+        .limit(limit)
+    )
+    return [_media(row) for row in rows]
+
+
+async def models_used(tx: AsyncConnection, owner_id: str, *, runs_looked_at: int) -> list[str]:
+    """The models of a person's newest runs, the one used last first."""
+    rows = await tx.execute(
+        select(runs.c.model_id)
+        .where(runs.c.owner_id == owner_id)
+        .order_by(runs.c.id.desc())
+        .limit(runs_looked_at)
+    )
+    return list(dict.fromkeys(row.model_id for row in rows))
 
 
 async def of_run(tx: AsyncConnection, run_id: str) -> list[Media]:
@@ -124,6 +247,10 @@ async def set_thumbnail(tx: AsyncConnection, sha256: str, thumbnail: Thumbnail) 
     )
 
 
+def _of_content(owner_id: str, sha256: str) -> ColumnElement[bool]:
+    return and_(media.c.owner_id == owner_id, media.c.sha256 == sha256, media.c.origin == "input")
+
+
 _all = select(media)
 
 
@@ -131,4 +258,14 @@ def _media(row: Row[Any]) -> Media:
     values = dict(row._mapping)
     key = values.pop("thumbnail_key")
     width, height = values.pop("thumbnail_width"), values.pop("thumbnail_height")
-    return Media(**values, thumbnail=None if key is None else Thumbnail(key, width, height))
+    values["thumbnail"] = None if key is None else Thumbnail(key, width, height)
+    values["copy"] = _copy(values)
+    values["changes"] = values["changes"] or []
+    return Media(**values)
+
+
+def _copy(values: dict[str, Any]) -> Copy | None:
+    """The prepared copy of a row; its columns are taken out of the values."""
+    names = ("key", "type", "size", "sha256", "width", "height")
+    key, *about = (values.pop(f"prepared_{name}") for name in names)
+    return None if key is None else Copy(key, *about)

@@ -9,7 +9,15 @@ import av.logging
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 
-from app.media.decoding import CutOff, GaveUp, Measures, TooManyPixels, Unreadable
+from app.media.decoding import (
+    LOCATION_REMOVED,
+    CutOff,
+    GaveUp,
+    Measures,
+    Prepared,
+    TooManyPixels,
+    Unreadable,
+)
 from app.media.pictures import MOST_PIXELS, shrink, to_webp
 
 # What PyAV raises for files that are not what they seem; several are ValueError or OSError too.
@@ -17,6 +25,11 @@ _UNREADABLE = (av.FFmpegError, ValueError, OSError, LookupError, ArithmeticError
 
 # A first picture comes within a few packets; a file that has none is not searched to its end.
 _MOST_PACKETS = 2_000
+
+# Names under which telephones note where a video was taken.
+_PLACES = ("location", "com.apple.quicktime.location")
+# By extension, where the library calls the container otherwise.
+_WRITERS = {"mkv": "matroska", "m4a": "mp4", "aac": "adts"}
 
 av.logging.set_level(None)
 
@@ -26,7 +39,7 @@ def measure(path: Path) -> Measures:
 
     Raises NotDecoded.
     """
-    with _opened(path) as container:
+    with opened(path) as container:
         seconds = None if container.duration is None else container.duration / av.time_base
         if container.format.name == "flac" and seconds is not None:
             _check_end(container, seconds)
@@ -43,14 +56,14 @@ def poster(path: Path) -> tuple[bytes, int, int]:
 
     Raises NotDecoded.
     """
-    with _opened(path) as container:
+    with opened(path) as container:
         frame = _first_frame(container)
         image = shrink(frame.to_image())  # type: ignore[no-untyped-call]  # PyAV leaves it so
         return to_webp(image.rotate(frame.rotation, expand=True) if frame.rotation else image)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
+def opened(path: Path) -> Iterator[InputContainer]:
     try:
         # Only this file: a playlist inside must not lead to other files or addresses.
         with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
@@ -90,3 +103,22 @@ def _check_end(container: InputContainer, seconds: float) -> None:
             end = float((packet.pts + (packet.duration or 0)) * packet.time_base)
     if end < seconds - 0.01:
         raise CutOff
+
+
+def without_place(path: Path, media_type: str, extension: str, into: Path) -> Prepared | None:
+    """Copy a video without the place where it was taken, its pictures and sound as they are.
+
+    None, and no file, where it names no place. Raises NotDecoded.
+    """
+    with opened(path) as source:
+        if not any(name.startswith(_PLACES) for name in source.metadata):
+            return None
+        # Nothing is taken over from the old container but its streams.
+        with av.open(str(into), "w", format=_WRITERS.get(extension, extension)) as target:
+            kept = [stream for stream in source.streams if stream.type in ("video", "audio")]
+            copies = {one.index: target.add_stream_from_template(one) for one in kept}
+            for packet in source.demux(kept):
+                if packet.dts is not None:
+                    packet.stream = copies[packet.stream.index]
+                    target.mux_one(packet)
+        return Prepared(media_type, extension, None, None, [LOCATION_REMOVED])

@@ -14,6 +14,7 @@ from app.media.keep import Kept, keep
 from app.media.queries import Media, Thumbnail
 from app.media.store import Store
 from app.media.thumbnails import make_thumbnail
+from app.team.access import Person, may_see
 
 # A video that plays asks for dozens of ranges; a question to the database costs more than one.
 _MOST_REMEMBERED = 4096
@@ -48,7 +49,7 @@ class MediaRoom:
         """The small picture of a kept file, made now if there is none; None when it can have none.
 
         However many ask at once, it is made once, and to its end even when they go away.
-        path: the same bytes on this machine, when they are still at hand.
+        path: the bytes that are sent of it, on this machine, when they are still at hand.
         Raises NotFound, StorageFull, StorageUnavailable.
         """
         remembered = self._remembered.get(media_id)
@@ -62,6 +63,10 @@ class MediaRoom:
             self._being_made[media_id] = task
             task.add_done_callback(lambda _done: self._being_made.pop(media_id))
         return await asyncio.shield(task)
+
+    def forget(self, media_id: str) -> None:
+        """Read a file anew when it is next asked for: what is sent of it has changed."""
+        self._remembered.pop(media_id, None)
 
     async def close(self) -> None:
         """Stop making pictures; those not made yet are made when they are next asked for."""
@@ -98,3 +103,12 @@ def _remember(memory: OrderedDict[str, _Value], key: str, value: _Value) -> None
     memory.move_to_end(key)
     if len(memory) > _MOST_REMEMBERED:
         memory.popitem(last=False)
+
+
+async def own_media(room: MediaRoom, media_id: str, member: Person) -> Media:
+    """A kept file that this person may see. Raises NotFound."""
+    media = await room.find(media_id)
+    if not may_see(member, media.owner_id):
+        # The same words as for no file: whether there is one is the owner's matter too.
+        raise NotFound("There is no such file here. It may have been deleted.")
+    return media

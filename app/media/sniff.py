@@ -27,7 +27,7 @@ SHOWN_IN_PLACE = frozenset(
     }
 )
 
-_HEAD_BYTES = 4096
+HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,11 @@ def sniff(path: Path) -> Kind:
     SVG, HTML and every other text are OTHER too: they could run a script.
     """
     with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
+        return sniff_head(file.read(HEAD_BYTES))
+
+
+def sniff_head(head: bytes) -> Kind:
+    """The same from a file's first HEAD_BYTES alone."""
     for start, kind in _BY_FIRST_BYTES:
         if head.startswith(start):
             return kind
@@ -66,6 +70,8 @@ def sniff(path: Path) -> Kind:
         return _by_brand(head)
     if head[4:8] in _QUICKTIME_WITHOUT_BRAND:
         return _QUICKTIME
+    if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0" and head[14:18] in _BMP_HEADS:
+        return _BMP
     return _by_frame(head)
 
 
@@ -81,12 +87,18 @@ _MP3 = Kind("audio", "audio/mpeg", "mp3")
 _AAC = Kind("audio", "audio/aac", "aac")
 _AVIF = Kind("image", "image/avif", "avif")
 _HEIC = Kind("image", "image/heic", "heic")
+_TIFF = Kind("image", "image/tiff", "tif")
+_BMP = Kind("image", "image/bmp", "bmp")
+# The length of its second head, which is one of a few.
+_BMP_HEADS = frozenset(length.to_bytes(4, "little") for length in (12, 40, 52, 56, 64, 108, 124))
 
 _BY_FIRST_BYTES = (
     (b"\x89PNG\r\n\x1a\n", Kind("image", "image/png", "png")),
     (b"\xff\xd8\xff", Kind("image", "image/jpeg", "jpg")),
     (b"GIF87a", Kind("image", "image/gif", "gif")),
     (b"GIF89a", Kind("image", "image/gif", "gif")),
+    (b"II*\0", _TIFF),
+    (b"MM\0*", _TIFF),
     (b"fLaC", Kind("audio", "audio/flac", "flac")),
     (b"ID3", _MP3),
 )

@@ -4,6 +4,7 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -72,6 +73,10 @@ class Store(ABC):
     @abstractmethod
     def local_file(self, key: str) -> AbstractAsyncContextManager[Path]:
         """The file on this machine's own disk, for reading, while the block lasts."""
+
+    async def link(self, key: str, lasting: timedelta) -> str:
+        """An address of the storage's own at which anybody may fetch a file for so long."""
+        raise StorageUnavailable("A folder has no addresses of its own.")
 
     async def exists(self, key: str) -> bool:
         """Whether a file is kept under this key."""

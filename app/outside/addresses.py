@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import httpx
 
-from app.outside.trouble import CannotFetch
+from app.outside.trouble import LeadsInside
 
 Origin: TypeAlias = tuple[str, str, int | None]
 Resolve: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
@@ -47,16 +47,13 @@ async def resolve(host: str, port: int) -> list[str]:
 
 
 async def public_machines(host: str, port: int, resolve: Resolve) -> list[str]:
-    """The IP addresses behind a host. Raises CannotFetch when any lies in an inner network.
+    """The IP addresses behind a host. Raises LeadsInside when any lies in an inner network.
 
     One inner address spoils the rest: no honest name has both.
     """
     found = await resolve(host, port)
     if not found or not all(is_public(machine) for machine in found):
-        raise CannotFetch(
-            "That address leads to a machine inside this network, which is not asked.",
-            passing=False,
-        )
+        raise LeadsInside
     return found[:_TRIED]
 
 

@@ -13,3 +13,13 @@ class CannotFetch(PlaygroundError):
         super().__init__(reason)
         self.reason = reason
         self.passing = passing
+
+
+class LeadsInside(CannotFetch):
+    """An address leads to a machine inside this network."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That address leads to a machine inside this network, which is not asked.",
+            passing=False,
+        )

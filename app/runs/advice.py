@@ -21,6 +21,8 @@ def in_doubt(run: Run) -> bool:
 
 def what_now(run: Run) -> str:
     """One sentence, or two, for the person at the screen."""
+    if run.words_from == "files":
+        return "Nothing was sent or charged. Give the file again, or another one."
     if run.nothing_sent:
         return "Nothing was sent or charged. Try again once RunComfy can be reached."
     if run.http_status in (401, 403):

@@ -10,6 +10,8 @@ from fastapi import Request, Response
 from app.catalogue.prices import estimate
 from app.catalogue.queries import Model, SchemaVersion
 from app.inputs.form import Form
+from app.inputs.frames import frame_of
+from app.inputs.masks import mask_over, masks_of
 from app.inputs.posted import Posted
 from app.inputs.sizes import expected_size, spelt
 from app.inputs.values import read_posted
@@ -18,6 +20,7 @@ from app.media import queries as media_queries
 from app.media.queries import Media
 from app.runs import queries
 from app.runs.copying import TITLES, Copied
+from app.runs.files import files_of, shown_files
 from app.runs.json_view import JsonView, as_json
 from app.runs.known_sizes import known_sizes, size_in_words, size_made, words_of_shapes
 from app.runs.queries import Run
@@ -86,7 +89,8 @@ async def run_view(services: Services, run: Run) -> RunView:
             media = await media_queries.of_run(tx, run.id)
     usual = await usual_time(services, run.model_id)
     form = await services.shelf.form_of(run.schema_id)
-    return view(run, services.shelf.find(run.model_id), media, usual, form)
+    named = await files_of(services, form, run)
+    return view(run, services.shelf.find(run.model_id), media, usual, form, named)
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,10 @@ async def form_context(services: Services, member: Person, filled: Filled) -> di
         "version": filled.version,
         "copy_kinds": TITLES,
         "shape_words": words,
+        "files": await shown_files(services, (text for _, text in filled.posted.items()), member),
+        "limits": {kind: services.file_words(kind) for kind in ("image", "video", "audio", "")},
+        "masks": {one.name: mask_over(filled.form, one) for one in masks_of(filled.form)},
+        "frame": frame_of(filled.form),
         "price": estimate(filled.model, inputs),
         "last_seed": earlier.last_seed,
         "earlier": earlier,

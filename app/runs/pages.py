@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from app.catalogue.queries import Model
-from app.errors import PlaygroundError
 from app.inputs.check import check_posted
 from app.inputs.posted import JSON, KEY, SCHEMA, Posted
 from app.inputs.prefill import from_inputs, from_link, untouched
@@ -15,6 +14,7 @@ from app.inputs.seeds import roll_seeds
 from app.inputs.values import read_posted
 from app.runs import decisions, news, queries
 from app.runs.durable import Engine
+from app.runs.files import file_problems, read_sent, with_refused
 from app.runs.form_pages import (
     Filled,
     ReadyPages,
@@ -39,24 +39,6 @@ from app.web.rendering import Renderer, renderer
 router = APIRouter(include_in_schema=False)
 
 
-class FileNotTaken(PlaygroundError):
-    """A file came along with the form; this release takes addresses only."""
-
-    status = 422
-    code = "file_not_taken"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"“{name[:100]}” came as a file. Give the address of a file that RunComfy can fetch."
-            " Nothing was sent or charged."
-        )
-
-
-# A prompt alone may be 100 kB; the whole body is bounded before it comes here.
-_PART_BYTES = 4 * 1024 * 1024
-_MOST_FIELDS = 5_000
-
-
 def _services(request: Request) -> Services:
     found: Services = request.app.state.services
     return found
@@ -71,10 +53,13 @@ def _engine(request: Request) -> Engine:
 async def start_run(request: Request, model_id: str, member: Member) -> Response:
     """Read, check, save: a run, or the form again with what has to change."""
     services, page = _services(request), renderer(request)
-    pairs = await _posted_pairs(request)
+    sent = await read_sent(request, services, member)
+    pairs = sent.pairs
     blank = await _blank(services, model_id, pairs)
     posted = read_posted(blank.form, pairs)
     problems = check_posted(blank.form, posted, services.loopback_origin)
+    problems = with_refused(blank.form, problems, sent)
+    problems += await file_problems(services, blank.form, posted.inputs, member)
     if problems:
         view = as_json(blank.form, posted, services.loopback_origin)
         shown = view if JSON in posted.texts else None
@@ -114,13 +99,15 @@ def _said(pairs: list[tuple[str, str]], name: str) -> str | None:
 async def rework_form(request: Request, model_id: str, member: Member) -> Response:
     """The form again with everything typed kept: reworked, or in its other view; sends nothing."""
     services = _services(request)
-    pairs = await _posted_pairs(request)
+    sent = await read_sent(request, services, member)
+    pairs = sent.pairs
     blank = await _blank(services, model_id, pairs)
     seen = view_asked(services.settings, blank, pairs, services.loopback_origin)
     if seen is not None:
         return await _seen(request, services, member, seen)
     done = rework(blank.form, pairs)
-    filled = replace(blank, posted=done.posted, focus=done.focus)
+    refused = with_refused(blank.form, [], sent)
+    filled = replace(blank, posted=done.posted, focus=done.focus, problems=refused)
     if not is_fragment(request):
         text = await form_text(renderer(request), services, member, filled)
         return with_key(request, text)
@@ -142,17 +129,6 @@ async def _seen(request: Request, services: Services, member: Person, seen: Seen
     if filled.copied is not None:
         return page.page(request, "runs/_copied.html", copied=filled.copied)
     return await _form_fragment(request, services, member, filled)
-
-
-async def _posted_pairs(request: Request) -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
-    async with request.form(max_fields=_MOST_FIELDS, max_part_size=_PART_BYTES) as sent:
-        for name, value in sent.multi_items():
-            if isinstance(value, str):
-                pairs.append((name, value))
-            elif value.filename:
-                raise FileNotTaken(name)
-    return pairs
 
 
 @router.get("/models/{model_id:path}/form")

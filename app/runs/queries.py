@@ -62,7 +62,7 @@ class Run:
     @property
     def nothing_sent(self) -> bool:
         """Whether it failed before a byte had left."""
-        return self.words_from == "connection"
+        return self.words_from in ("connection", "files")
 
     @property
     def followed(self) -> bool:

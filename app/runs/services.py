@@ -13,8 +13,11 @@ from app.catalogue.shelf import Shelf
 from app.db.engine import Database
 from app.errors import Unavailable
 from app.inputs.sizes import Size
+from app.media.links import Links
+from app.media.previews import Previews
 from app.media.room import MediaRoom
 from app.media.store import StorageFull
+from app.media.uploads import Uploads
 from app.runcomfy.client import RunComfy
 from app.runcomfy.download import Downloader
 from app.runs import queries
@@ -43,6 +46,9 @@ class Services:
     settings: Settings
     database: Database
     media: MediaRoom
+    uploads: Uploads
+    previews: Previews
+    links: Links
     runcomfy: RunComfy
     downloader: Downloader
     shelf: Shelf
@@ -54,9 +60,14 @@ class Services:
     known_sizes: dict[str, tuple[int, dict[tuple[str, str], Size]]] = field(default_factory=dict)
     sends: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     collects: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    carrying: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: Counter[str] = field(default_factory=Counter)
     _none_sending: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def file_words(self, kind: str) -> str:
+        """How large a file for an input may be, and how it is handed over, if that matters."""
+        return self.links.limit(kind, self.uploads.most_mb(kind))
 
     @contextmanager
     def sending_now(self, run_id: str) -> Iterator[None]:

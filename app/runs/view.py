@@ -1,7 +1,7 @@
 """A run as a page shows it: which words, which figures, how often to ask again."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,6 +47,7 @@ class RunView:
     usual: UsualTime
     form: Form | None
     now: datetime
+    named: dict[str, Media] = field(default_factory=dict)
 
     @property
     def state_in_words(self) -> str:
@@ -166,6 +167,11 @@ class RunView:
         prompt = next((name for name in _PROMPTS if self.run.inputs.get(name)), None)
         return [(name, value) for name, value in self.run.inputs.items() if name != prompt]
 
+    def parts(self, value: Any) -> list[Any]:
+        """The texts of an input's value, where it is a text or a list of them."""
+        values = value if isinstance(value, list) else [value]
+        return values if all(isinstance(one, str) for one in values) else []
+
     @property
     def seed(self) -> int | None:
         """The seed that was sent."""
@@ -237,10 +243,15 @@ class RunView:
 
 
 def view(
-    run: Run, model: Model | None, media: list[Media], usual: UsualTime, form: Form | None = None
+    run: Run,
+    model: Model | None,
+    media: list[Media],
+    usual: UsualTime,
+    form: Form | None = None,
+    named: dict[str, Media] | None = None,
 ) -> RunView:
-    """A run as a page shows it now."""
-    return RunView(run, model, media, usual, form, utc_now())
+    """A run as a page shows it now. named: the files that its inputs name, by reference."""
+    return RunView(run, model, media, usual, form, utc_now(), named or {})
 
 
 def _has_more(output: Any, kept: set[str | None]) -> bool:

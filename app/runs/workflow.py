@@ -18,6 +18,7 @@ from app.runcomfy.answers import Submitted
 from app.runcomfy.trouble import Doubtful, NothingSent, Refused
 from app.runs import queries
 from app.runs.collect import collect, fetch_missing
+from app.runs.files import NotHandedOver, handed_over
 from app.runs.poller import Ending, Poller
 from app.runs.queries import Run
 from app.runs.services import Services, until_it_works
@@ -75,14 +76,28 @@ async def send(services: Services, run: Run) -> Run:
         return await until_it_works(lambda: _interrupted(services, run)) or run
     if run.state != State.SAVED:
         return run
+    sent = await until_it_works(lambda: _send_saved(services, run))
+    return sent or await services.read_at_last(run.id)
+
+
+async def _send_saved(services: Services, run: Run) -> Run | None:
+    """Hand the files over, claim the run, send it; a file that cannot be had ends it unsent.
+
+    Raises Unavailable while the storage or the database does not give a file, before the claim.
+    """
     async with services.sends:
         if services.stopping.is_set():
             # Left as it is: whoever starts next sends it.
             await asyncio.Event().wait()
-        with services.sending_now(run.id):
-            claimed = await until_it_works(lambda: _claim(services, run.id))
-            sent = None if claimed is None else await _send_claimed(services, claimed)
-    return sent or await services.read_at_last(run.id)
+        try:
+            async with handed_over(services, run) as inputs:
+                with services.sending_now(run.id):
+                    claimed = await until_it_works(lambda: _claim(services, run.id))
+                    if claimed is None:
+                        return None
+                    return await _send_claimed(services, claimed, inputs)
+        except NotHandedOver as error:
+            return await _failed(services, run, str(error), "files", None, None)
 
 
 async def _claim(services: Services, run_id: str) -> Run | None:
@@ -91,9 +106,9 @@ async def _claim(services: Services, run_id: str) -> Run | None:
     return services.published(claimed)
 
 
-async def _send_claimed(services: Services, run: Run) -> Run | None:
+async def _send_claimed(services: Services, run: Run, inputs: dict[str, Any]) -> Run | None:
     try:
-        answer = await services.runcomfy.submit(run.model_id, run.inputs)
+        answer = await services.runcomfy.submit(run.model_id, inputs)
     except NothingSent as error:
         return await _failed(services, run, str(error), "connection", None, None)
     except Refused as error:

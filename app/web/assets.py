@@ -36,7 +36,8 @@ class Assets:
     """Everything under `/static/`, held in memory.
 
     The names are `app.css` (every sheet of `css/`), `app.js` (htmx and every script of `js/`),
-    and `fonts/…`, `icons/…` and `samples/…` as they lie in the folder. Nothing else is served.
+    each script of `js/apart/`, which few pages need, and `fonts/…`, `icons/…` and `samples/…` as
+    they lie in the folder. Nothing else is served.
     """
 
     def __init__(self, folder: Path = STATIC, prefix: str = "") -> None:
@@ -52,6 +53,8 @@ class Assets:
             self._add(path.relative_to(folder).as_posix(), path.read_bytes())
         self._add("app.css", self._sheet(folder).encode())
         self._add("app.js", _script(folder).encode())
+        for path in sorted(folder.glob("js/apart/*.js")):
+            self._add(path.name, path.read_bytes())
         self._by_address = {asset.address: asset for asset in self._by_name.values()}
 
     def url(self, name: str) -> str:

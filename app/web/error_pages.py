@@ -76,7 +76,7 @@ def answer(
     near: list[object] | None = None,
 ) -> Response:
     """The same words as JSON, as a notice on the open page, or as a page of their own."""
-    if _wants_json(request):
+    if wants_json(request):
         body = {"error": {"code": code, "message": message, "reference": reference}}
         return JSONResponse(body, status_code=status)
     context = {"message": message, "reference": reference, "near": near or [], "number": status}
@@ -87,7 +87,8 @@ def answer(
     return renderer(request).page(request, template, status=status, **context)
 
 
-def _wants_json(request: Request) -> bool:
+def wants_json(request: Request) -> bool:
+    """Whether the one who asks is a program, and not a browser."""
     if request.url.path.startswith(("/api/", "/v1/")):
         return True
     accepts = request.headers.get("accept", "")

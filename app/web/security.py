@@ -1,5 +1,6 @@
 """What every request passes: sub-path, Host, cross-site, size; and what every answer carries."""
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ HEADERS = {
 _RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODY_BYTES = 8 * 1024 * 1024
+_IS_FORM = re.compile(r"/models/.+/(?:runs|form)")
 _OPEN_TO_ANY_HOST = frozenset({"/healthz", "/readyz"})
 
 
@@ -58,8 +60,11 @@ class Guard:
         self._app = app
         self._refuse = refuse
         self._prefix = settings.prefix
+        self._with_files_bytes = settings.upload_request_bytes
         address = urlsplit(settings.people_address)
         self._hosts = {address.hostname}
+        public = urlsplit(settings.public_url)
+        self._public_host, self._public_prefix = public.hostname, public.path
         self._origins = {f"{address.scheme}://{address.netloc}".lower()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,8 +81,9 @@ class Guard:
                 sent.extend(header for header in _RAW_HEADERS if header[0] not in names)
             await send(message)
 
+        most_bytes = self._most_bytes(scope, headers)
         try:
-            self._check(scope, headers)
+            self._check(scope, headers, most_bytes)
         except PlaygroundError as error:
             refusal = await self._refuse(scope, error)
             await refusal(scope, receive, send_guarded)
@@ -85,17 +91,25 @@ class Guard:
         if scope["method"] in _SAFE:
             await self._app(scope, receive, send_guarded)
         else:
-            await self._app(scope, _bounded(receive), send_guarded)
+            await self._app(scope, _bounded(receive, most_bytes), send_guarded)
 
     def _strip_prefix(self, scope: Scope) -> None:
         path = scope["path"]
-        if self._prefix and (path == self._prefix or path.startswith(self._prefix + "/")):
-            scope["path"] = path[len(self._prefix) :] or "/"
-            scope.pop("raw_path", None)
+        for prefix in (self._prefix, self._public_prefix):
+            if prefix and (path == prefix or path.startswith(prefix + "/")):
+                scope["path"] = path[len(prefix) :] or "/"
+                scope.pop("raw_path", None)
+                return
 
-    def _check(self, scope: Scope, headers: Headers) -> None:
+    def _most_bytes(self, scope: Scope, headers: Headers) -> int:
+        """How long a body may be: longer only where files are taken, which go to the disk."""
+        takes_files = scope["path"] == "/uploads" or _IS_FORM.fullmatch(scope["path"])
+        is_multipart = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        return self._with_files_bytes if takes_files and is_multipart else _BODY_BYTES
+
+    def _check(self, scope: Scope, headers: Headers, most_bytes: int) -> None:
         host = headers.get("host", "")
-        if scope["path"] not in _OPEN_TO_ANY_HOST and not self._knows(host):
+        if not self._is_reached_as(host, scope["path"]):
             raise Forbidden(
                 f"This playground is not reached as “{host[:100]}”. If it should be, set"
                 " PLAYGROUND_ADDRESS to the address that people use."
@@ -110,8 +124,15 @@ class Guard:
         if headers.get("content-encoding", "identity") != "identity":
             raise UnsupportedBody("Compressed requests are not taken. Send it as it is.")
         length = headers.get("content-length", "0")
-        if length.isdigit() and int(length) > _BODY_BYTES:
-            raise _too_large()
+        if length.isdigit() and int(length) > most_bytes:
+            raise _too_large(most_bytes)
+
+    def _is_reached_as(self, host: str, path: str) -> bool:
+        if path in _OPEN_TO_ANY_HOST or self._knows(host):
+            return True
+        # There RunComfy fetches files, and nobody does anything else.
+        name = _name_in(host)
+        return path.startswith("/files/") and name is not None and name == self._public_host
 
     def _knows(self, host: str) -> bool:
         name = _name_in(host)
@@ -139,22 +160,22 @@ def _from_elsewhere(headers: Headers, origins: set[str]) -> bool:
     return origin is not None and origin.lower() not in origins
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most_bytes: int) -> Receive:
     taken = 0
 
     async def receive_bounded() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > _BODY_BYTES:
-            raise _too_large()
+        if taken > most_bytes:
+            raise _too_large(most_bytes)
         return message
 
     return receive_bounded
 
 
-def _too_large() -> TooLarge:
+def _too_large(most_bytes: int) -> TooLarge:
     return TooLarge(
-        f"That is more than the {_BODY_BYTES // (1024 * 1024)} MB a form may hold. Nothing was"
+        f"That is more than the {most_bytes // (1024 * 1024)} MB a form may hold. Nothing was"
         " sent or charged."
     )

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -10,8 +11,9 @@ from sqlalchemy import insert
 from app.db.tables import media, runs
 from app.media.queries import Media, of_run
 from tests.gallery.test_queries import a_picture
+from tests.media.samples import plain_picture
 from tests.runs.samples import run
-from tests.support.playground import FLASH, HTMX, Playground
+from tests.support.playground import EDIT, FLASH, HTMX, Playground
 
 PAGE = 48
 ITEM = re.compile(r'<a id="m-(\w{26})" href="/gallery/')
@@ -163,3 +165,49 @@ async def test_results_stand_under_the_day_they_were_made(shared: Playground) ->
 
     heading = page.rindex('<h2 class="day">', 0, page.index(f'id="m-{picture["id"]}"'))
     assert "September 2025" in page[heading : heading + 150]
+
+
+async def test_files_that_were_given_have_a_shelf_of_their_own(
+    shared: Playground, tmp_path: Path
+) -> None:
+    for number in range(3):
+        path = plain_picture(tmp_path / f"cup {number}.png", (number, 90, 9))
+        await shared.client.post("/uploads", files=[("file", (path.name, path.read_bytes()))])
+
+    results = await shared.page("/gallery")
+    inputs = await shared.page("/gallery?show=inputs")
+
+    assert "cup 1.png" not in results
+    assert [inputs.count(f'alt="cup {number}.png"') for number in range(3)] == [1, 1, 1]
+    assert 'aria-current="true">Inputs <span class="num">3</span>' in inputs
+    assert re.search(r'href="/media/\w{26}/cup%201.png"', inputs)
+
+
+async def test_a_result_is_picked_for_an_input_without_a_script(shared: Playground) -> None:
+    picture = await kept(shared, "picked by a plain form")
+    asked = {"model": EDIT, "for": "image_urls", "kind": "image", "several": "true"}
+
+    page = await shared.client.get("/gallery/pick", params=asked)
+    others = await shared.client.get("/gallery/pick", params=asked | {"kind": "video"})
+    chosen = await shared.client.get(f"/models/{EDIT}?image_urls={picture.reference}")
+
+    assert f'<form class="stack pick-box" method="get" action="/models/{EDIT}"' in page.text
+    tick = f'<input class="tick" type="checkbox" name="image_urls" value="{picture.reference}"'
+    assert tick in page.text
+    assert picture.reference not in others.text
+    assert f'data-media="{picture.id}"' in chosen.text
+
+
+async def test_what_is_older_is_picked_too(shared: Playground) -> None:
+    await fill(shared, PAGE + 5)
+    asked = {"model": EDIT, "for": "image_urls", "kind": "image"}
+    first = await shared.client.get("/gallery/pick", params=asked, headers=HTMX)
+    [older] = re.findall(r'rel="next" href="([^"]+)"', first.text)
+
+    second = await shared.client.get(older.replace("&amp;", "&"), headers=HTMX)
+
+    picked = [set(re.findall(r"media:(\w{26})", page.text)) for page in (first, second)]
+    assert len(picked[0]) == PAGE
+    assert len(picked[1]) >= 5
+    assert not picked[0] & picked[1]
+    assert "<form" not in second.text

@@ -16,6 +16,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 RED = (220, 30, 40)
+BLUE = (20, 40, 220)
 
 
 def picture(
@@ -37,6 +38,17 @@ def picture(
 def plain_picture(path: Path, colour: tuple[int, ...] = RED, **options: Any) -> Path:
     """A PNG, 600 × 400, of one colour."""
     Image.new("RGB", (600, 400), colour).save(path, "PNG", **options)
+    return path
+
+
+def located(path: Path, picture_format: str = "JPEG", *, orientation: int = 1) -> Path:
+    """A picture of 600 × 400, its left half blue, the rest red, that tells where it was taken."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 0.0), 3: "E", 4: (11.0, 34.0, 0.0)})
+    image = Image.new("RGB", (600, 400), RED)
+    image.paste(BLUE, (0, 0, 300, 400))
+    image.save(path, picture_format, exif=exif)
     return path
 
 
@@ -109,3 +121,12 @@ def opened(content: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(content))
     image.load()
     return image
+
+
+def is_near(
+    image: Image.Image, at: tuple[int, int], colour: tuple[int, ...], *, within: int = 12
+) -> bool:
+    """Whether the pixel at a place has this colour, or nearly."""
+    found = image.convert("RGB").getpixel(at)
+    assert isinstance(found, tuple)
+    return all(abs(a - b) <= within for a, b in zip(found, colour, strict=True))

@@ -16,6 +16,7 @@ from tests.media.samples import (
     RED,
     cut,
     huge_png,
+    is_near,
     opened,
     picture,
     plain_picture,
@@ -254,14 +255,6 @@ async def test_the_process_has_no_secrets_yields_to_others_and_ends_when_idle(
     assert time.monotonic() - started < 5
     assert await darkroom.measure(good, sniff(good)) == Measures(60, 40), "another one starts"
     await darkroom.close()
-
-
-def is_near(
-    image: Image.Image, at: tuple[int, int], colour: tuple[int, int, int], *, within: int = 12
-) -> bool:
-    found = image.convert("RGB").getpixel(at)
-    assert isinstance(found, tuple)
-    return all(abs(a - b) <= within for a, b in zip(found, colour, strict=True))
 
 
 def display_p3() -> bytes:

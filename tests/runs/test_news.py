@@ -77,7 +77,8 @@ async def test_the_end_is_the_whole_run_aimed_at_the_run_and_asks_no_more(
     assert answer.headers["hx-retarget"] == f"#run-{run_id}"
     assert f'id="run-{run_id}"' in answer.text
     assert '<img src="/media/' in answer.text
-    assert "hx-get" not in answer.text
+    # What stands there for a press, "Use as input", is no question that is asked by itself.
+    assert 'hx-trigger="every' not in answer.text
 
 
 async def test_a_page_that_saw_the_end_hears_nothing_more(shared: Playground) -> None:

@@ -104,5 +104,5 @@ async def test_a_file_is_refused_by_name_and_nothing_sent(shared: Playground) ->
     )
 
     assert answer.status_code == 422
-    assert "“image_urls” came as a file" in answer.text
+    assert "“one.png”: This is not a picture, a video or a sound" in answer.text
     assert shared.sent("a file") == []

@@ -131,6 +131,14 @@ def upgrade() -> None:
         sa.Column("thumbnail_width", sa.Integer(), nullable=True),
         sa.Column("thumbnail_height", sa.Integer(), nullable=True),
         sa.Column("source_url", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("prepared_key", sa.String(length=128), nullable=True),
+        sa.Column("prepared_type", sa.String(length=64), nullable=True),
+        sa.Column("prepared_size", sa.BigInteger(), nullable=True),
+        sa.Column("prepared_sha256", sa.String(length=64), nullable=True),
+        sa.Column("prepared_width", sa.Integer(), nullable=True),
+        sa.Column("prepared_height", sa.Integer(), nullable=True),
+        sa.Column("changes", app.db.columns.Json(), nullable=True),
         sa.Column("created_at", app.db.columns.UtcTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_media_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
@@ -139,3 +147,10 @@ def upgrade() -> None:
     with op.batch_alter_table("media", schema=None) as batch_op:
         batch_op.create_index("ix_media_owner", ["owner_id", "origin", "id"], unique=False)
         batch_op.create_index("ix_media_sha256", ["sha256"], unique=False)
+        batch_op.create_index(
+            "uq_media_input",
+            ["owner_id", "sha256"],
+            unique=True,
+            sqlite_where=sa.text("origin = 'input'"),
+            postgresql_where=sa.text("origin = 'input'"),
+        )
