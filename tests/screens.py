@@ -9,10 +9,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
+import httpx
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from app.paths import STATIC
 from tests.browser.camera import DESKTOP, FOLDER, WAIT_MILLISECONDS, Prepare, opened, take
 from tests.browser.site import Site, form_of, prompt_box, run, send, shown, until
+from tests.media.samples import huge_png, located
 from tests.support.chromium import launch_options
 from tests.support.playground import EDIT, FLASH
 from tests.support.serve import Server
@@ -77,6 +80,7 @@ async def take_all(browser: Browser, folder: Path) -> None:
         await fill(browser, site)
         await take_ended_runs(browser, site)
         await take_gallery(browser, site)
+        await take_edits(browser, site)
     # From here on slowly enough for each state to be pictured in four pages at once.
     async with running(Site(folder, queue_seconds=10, run_seconds=9)) as site:
         await take_forms(browser, site)
@@ -137,6 +141,37 @@ async def take_gallery(browser: Browser, site: Site) -> None:
     await take(browser, site.address, "lightbox", "gallery", enlarge)
 
 
+async def take_edits(browser: Browser, site: Site) -> None:
+    """A mask being drawn over a given picture, and an edit laid over what it was made from."""
+    roses = (STATIC / "samples" / "still-flash-amber.webp").read_bytes()
+    async with httpx.AsyncClient(base_url=site.address, trust_env=False) as client:
+        answer = await client.post(
+            "/uploads", files={"file": ("still-life-roses.webp", roses)}, data={"as": "json"}
+        )
+    [one] = answer.json()["files"]
+
+    async def paint(page: Page) -> None:
+        box = await page.locator("[data-sheet]").bounding_box()
+        assert box is not None
+        for stroke in (((0.3, 0.3), (0.4, 0.34), (0.31, 0.42)), ((0.7, 0.64), (0.8, 0.64))):
+            for place, (x, y) in enumerate(stroke):
+                across, down = box["x"] + x * box["width"], box["y"] + y * box["height"]
+                await page.mouse.move(across, down, steps=6)
+                if place == 0:
+                    await page.mouse.down()
+            await page.mouse.up()
+
+    mask = f"media/{one['id']}/mask?for={EDIT}&input=image_urls"
+    await take(browser, site.address, "mask", mask, paint)
+    async with opened(browser, site.address, DESKTOP) as page:
+        await page.goto(f"{form_of(EDIT)}?image_urls={one['reference']}")
+        await prompt_box(page).fill("Make the wall warm plaster. Keep the roses as they are.")
+        await send(page)
+        await (await until(page, "completed")).locator("a.frame").click()
+        await page.get_by_role("dialog").wait_for()
+        await take(browser, site.address, "before-and-after", f"{page.url}?beside=input")
+
+
 async def take_forms(browser: Browser, site: Site) -> None:
     """Models, forms that are empty, filled and wrong."""
     await take(browser, site.address, "models", "models", whole=True)
@@ -159,6 +194,7 @@ async def take_forms(browser: Browser, site: Site) -> None:
     await take(browser, site.address, "hard-form", form_of(FRAMES), fill_frames)
     await take(browser, site.address, "changed-schema", await changed_schema(browser, site))
     await take(browser, site.address, "edit-form", form_of(EDIT), fill_edit)
+    await take(browser, site.address, "file-inputs", form_of(EDIT), give_files)
 
 
 async def write_json(page: Page) -> None:
@@ -191,10 +227,46 @@ async def changed_schema(browser: Browser, site: Site) -> str:
 
 
 async def fill_edit(page: Page) -> None:
-    """Three sample pictures and what to do with them."""
+    """Three pictures from three ways in, and what to do with them."""
     await prompt_box(page).fill("Make the cup cobalt blue and the wall warm plaster.")
-    for name in ("roses", "courtyard", "silk"):
-        await page.get_by_role("button", name=f"{name}.jpg").click()
+    await choose(page, "still-flash-amber.webp")
+    await page.get_by_role("link", name="Gallery for Images").click()
+    picker = page.get_by_role("dialog", name="From the gallery")
+    await picker.get_by_role("checkbox", name="pink walls").first.check()
+    await picker.get_by_role("button", name="Add 1").click()
+    await expect(page.locator("[data-media]")).to_have_count(2)
+    await page.get_by_role("button", name="silk.jpg").click()
+    await expect(page.locator("[data-seen] img")).to_be_visible()
+
+
+async def choose(page: Page, *names: str) -> None:
+    """Choose sample pictures from the disk."""
+    paths = [STATIC / "samples" / name for name in names]
+    kept = page.locator("[data-media]")
+    before = await kept.count()
+    await page.get_by_label("Choose files for Images").set_input_files(paths)
+    await expect(kept).to_have_count(before + len(names))
+
+
+async def give_files(page: Page) -> None:
+    """Files of every fate: kept, changed, refused, on their way."""
+    images = page.get_by_label("Choose files for Images")
+    with tempfile.TemporaryDirectory() as folder:
+        words = Path(folder) / "plaster.png"
+        words.write_text("plaster, warm, matt")
+        photo, bomb = located(Path(folder) / "IMG_2210.jpg"), huge_png(Path(folder) / "texture.png")
+        await choose(page, "casa-white.webp")
+        await images.set_input_files([photo, words, bomb])
+        await expect(page.locator("[data-upload]:not([data-coming])")).to_have_count(4)
+    await page.get_by_role("button", name="Add an address").click()
+    address = page.get_by_role("textbox", name="Images, 5")
+    await address.fill("https://192.168.1.20/roses.jpg")
+    await address.press("Tab")
+    await expect(page.locator("[data-seen]")).to_be_visible()
+    await page.route("**/uploads", lambda _: None)
+    await images.set_input_files(STATIC / "samples" / "product-coral.webp")
+    await page.get_by_role("button", name="Cancel product-coral.webp").wait_for()
+    await page.locator("[data-takes-files]").evaluate("(field) => field.scrollIntoView()")
 
 
 async def take_live_runs(browser: Browser, site: Site) -> None:

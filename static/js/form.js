@@ -8,11 +8,14 @@
   const fieldOf = (element) => element.closest("[data-field]");
   const formOf = (element) => element.closest(FORM);
   const changed = (control) => control.dispatchEvent(new Event("input", { bubbles: true }));
+  const tell = (element, name) => element.dispatchEvent(new Event(name, { bubbles: true }));
   const on = (name, deed, capture) => document.addEventListener(name, deed, capture);
 
   // What a field holds, as the texts it would post; nothing for an empty one.
   const controls = (field) =>
-    all(field, "[name]").filter((one) => one.name === field.dataset.field && !one.closest("noscript"));
+    all(field, "[name]").filter((one) => {
+      return one.name === field.dataset.field && !one.disabled && one.type !== "file" && !one.closest("noscript");
+    });
   const read = (field) => {
     const posted = controls(field).filter((one) => !/radio|checkbox/.test(one.type) || one.checked);
     const texts = posted.map((one) => one.value).filter(Boolean);
@@ -21,12 +24,15 @@
   const defaults = (field) => JSON.parse(field.dataset.default);
 
   function write(field, texts) {
+    if ("takesFiles" in field.dataset) tell(field, "playground:written");
     if (field.querySelector("[data-rows]")) resize(field, Math.max(texts.length, 1));
     controls(field).forEach((one, place) => {
       if (one.type === "radio") one.checked = one.value === (texts[0] ?? "");
       else if (one.type === "checkbox") one.checked = texts[0] === "true";
       else if (one.type !== "hidden") one.value = texts[place] ?? "";
     });
+    // A kept file among the texts is shown as such.
+    if ("takesFiles" in field.dataset) tell(field, "playground:filled");
     show(field);
   }
 
@@ -107,13 +113,17 @@
 
   function number(field) {
     rows(field).forEach((row, place) => {
-      row.querySelector("[name]").id = `${field.id}-${place + 1}`;
+      const control = row.querySelector("[name]");
+      if (control) control.id = `${field.id}-${place + 1}`;
       row.querySelector("[data-number]").textContent = place + 1;
-      all(row, "[aria-label]").forEach((one) => {
+      // A file's name may end in a number of its own.
+      const named = all(row, "[aria-label]").filter((one) => !one.matches("[data-upload] [data-remove]"));
+      named.forEach((one) => {
         one.ariaLabel = one.ariaLabel.replace(/\d+(?=\D*$)/, place + 1);
       });
     });
-    field.querySelector("[data-add]").disabled = rows(field).length >= field.dataset.most;
+    const add = field.querySelector("[data-add]");
+    if (add) add.disabled = rows(field).length >= field.dataset.most;
   }
 
   function move(row, step) {
@@ -121,15 +131,16 @@
     if (!other) return;
     other[step < 0 ? "before" : "after"](row);
     number(fieldOf(row));
-    changed(row.querySelector("[name]"));
+    changed(row);
   }
 
   function offer(field, texts) {
-    const [control] = controls(field);
     if (field.querySelector("[data-rows]")) {
       write(field, [...new Set([...read(field), ...texts])].slice(0, field.dataset.most));
       return changed(controls(field)[0]);
     }
+    if (field.querySelector("[data-upload]")) write(field, []);
+    const [control] = controls(field);
     // As if typed, so that one Ctrl+Z brings back what stood there.
     control.focus();
     control.select();
@@ -157,7 +168,8 @@
   const isSecret = (control) => control?.type === "password";
   const pairs = (form) => {
     const secrets = all(form, "[type=password]").map((one) => one.name);
-    return [...new FormData(form)].filter(([name]) => name !== "_key" && !secrets.includes(name));
+    const isKept = ([name, value]) => name !== "_key" && !secrets.includes(name) && typeof value === "string";
+    return [...new FormData(form)].filter(isKept);
   };
   const marks = (form) => all(form, "[name=_empty], [name=_null]");
   const sides = (form) => all(form, "[data-custom] input");
@@ -231,7 +243,7 @@
 
   // What was wrong before is right now: the form stays as it is, without the words about it.
   function forgetProblems(form) {
-    all(form, ".sum, .err, .file.bad .sm").forEach((words) => words.remove());
+    all(form, ".sum, .err, .file.bad .sm:not(.b)").forEach((words) => words.remove());
     all(form, ".file.bad").forEach((row) => row.classList.remove("bad"));
     all(form, "[aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
   }
@@ -286,10 +298,14 @@
 
   on("click", ({ target }) => {
     const goal = document.getElementById(target.closest(".sum a")?.hash.slice(1));
-    (goal?.querySelector("input:checked") ?? goal)?.focus();
+    // Of a file the control is out of sight.
+    const file = goal?.hidden ? fieldOf(goal).querySelector("[data-upload]") : goal?.closest("[data-upload]");
+    const shown = file?.querySelector("[data-remove]") ?? goal;
+    (shown?.querySelector("input:checked") ?? shown)?.focus();
     const button = target.closest(`${FORM} button`);
     if (!button) return;
     const { dataset } = button;
+    if (button.closest("[data-upload]") && !("move" in dataset)) return;
     const field = fieldOf(button);
     const row = button.closest("li");
     if ("resetAll" in dataset) resetAll(formOf(button));
@@ -307,11 +323,12 @@
       controls(field).at(-1).focus();
     }
     if ("remove" in dataset) {
-      const next = (row.nextElementSibling ?? row.previousElementSibling)?.querySelector("[name]");
+      const beside = row.nextElementSibling ?? row.previousElementSibling;
+      const next = beside?.querySelector("[name]:not([type=checkbox]), [data-remove]");
       if (next) row.remove();
       else write(field, []);
       number(field);
-      changed(controls(field)[0]);
+      changed(field);
       (next ?? controls(field)[0]).focus();
     }
   });
@@ -336,6 +353,12 @@
     }
   });
 
+  // Rows have come or gone by another script.
+  on("playground:rows", ({ target }) => {
+    if (target.querySelector("[data-rows]")) number(target);
+    changed(target);
+  });
+
   // Dragging a row by its number; the buttons and keys above do the same.
   let lifted;
   on("pointerdown", ({ target }) => {
@@ -356,7 +379,7 @@
     if (!lifted) return;
     lifted.draggable = false;
     number(fieldOf(lifted));
-    changed(lifted.querySelector("[name]"));
+    changed(lifted);
   });
 
   on(

@@ -5,12 +5,12 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
   /* ── keys ── */
-  const inField = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  const inField = (target) => target.closest("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]");
   let gPressedAt = -Infinity;
 
   function pressed(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (inField(event.target) || one("dialog:modal")) return;
+    if (inField(event.target) || one("dialog:modal, :popover-open")) return;
     const acts = one(".lb") ? lightboxKey(event) : pageKey(event);
     if (acts) event.preventDefault();
   }
