@@ -76,7 +76,7 @@ class Shape:
         if ":" in self.short:
             return ""
         if has_picture:
-            return f"{self.short}: as the first picture, or as the model decides"
+            return f"{self.short}: as the first picture"
         return f"{self.short}: the model decides"
 
 

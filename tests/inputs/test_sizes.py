@@ -70,7 +70,7 @@ def test_a_custom_size_is_found_in_the_description(words: str, offered: bool) ->
         ("16:9", (1344, 756), False, "1344 × 756"),
         ("1536x1024", (1, 1), False, ""),
         ("auto", None, False, "Auto: the model decides"),
-        ("auto", None, True, "Auto: as the first picture, or as the model decides"),
+        ("auto", None, True, "Auto: as the first picture"),
     ],
 )
 def test_a_named_size_is_about_right_until_a_result_has_shown_it(
