@@ -40,7 +40,7 @@ async def start(request: Request, member: Member) -> Response:
         models=models,
         recents=known_recents(shelf.find, mine),
         first=first,
-        cards=shelf.cards.drawn(cards, shelf.version, page.text),
+        cards=shelf.cards.drawn(cards, shelf.version, page.piece),
     )
 
 

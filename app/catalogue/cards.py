@@ -9,7 +9,7 @@ from markupsafe import Markup
 from app.catalogue.queries import Made, Model
 from app.catalogue.usage import Mine, Recent, Usage
 
-Draw = Callable[..., str]
+Draw = Callable[..., Markup]
 _CARDS_KEPT = 5_000
 
 
@@ -61,8 +61,7 @@ class ReadyCards:
         about = (card.model.model_id, card.news, made, card.usual, card.used, card.pinned)
         markup = self._drawn.get(about)
         if markup is None:
-            markup = Markup(draw("catalogue/_model.html", card=card))  # noqa: S704  # a template's
-            self._drawn[about] = markup
+            markup = self._drawn[about] = draw("catalogue/_model.html", card=card)
         return markup
 
 

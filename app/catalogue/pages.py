@@ -41,7 +41,7 @@ async def list_models(request: Request, member: Member) -> Response:
 
     def drawn(models: list[Model]) -> list[Markup]:
         cards = cards_of(models, now, usage, mine, pinned)
-        return shelf.cards.drawn(cards, shelf.version, page.text)
+        return shelf.cards.drawn(cards, shelf.version, page.piece)
 
     synced_at = shelf.synced_at
     old = synced_at is not None and (now - synced_at).total_seconds() > _FRESH_SECONDS

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app.catalogue import queries as catalogue_queries
 from app.catalogue.shelf import Shelf
 from app.media import queries
 from app.media.masks import Sheet, sheet_for
@@ -25,13 +26,14 @@ _RUNS_LOOKED_AT = 200
 
 @router.get("/media/{media_id}/use")
 async def show_takers(request: Request, media_id: str, member: Member) -> Response:
-    """The models that a kept file can be given to, those used last first; a page or a fragment."""
+    """The models that a kept file can be given to, those pinned and used last first."""
     room: MediaRoom = request.app.state.media
     shelf: Shelf = request.app.state.shelf
     media = await own_media(room, media_id, member)
     async with room.database.read() as tx:
+        pinned = await catalogue_queries.pinned(tx, member.id)
         used = await queries.models_used(tx, member.id, runs_looked_at=_RUNS_LOOKED_AT)
-    takers = takers_of(media, shelf.all(), used)
+    takers = takers_of(media, shelf.listed.offered, [*pinned, *used])
     fragment = is_fragment(request)
     return renderer(request).page(
         request,

@@ -1,9 +1,9 @@
-"""A model's form, its target, a run's page, and what a person decides about a run."""
+"""A model's form, its target, and a run's page."""
 
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.catalogue.queries import Model
 from app.inputs.check import check_posted
@@ -12,7 +12,7 @@ from app.inputs.prefill import from_inputs, from_link, untouched
 from app.inputs.rework import rework
 from app.inputs.seeds import roll_seeds
 from app.inputs.values import read_posted
-from app.runs import decisions, news, queries
+from app.runs import news, queries
 from app.runs.durable import Engine
 from app.runs.files import file_problems, read_sent, with_refused
 from app.runs.form_pages import (
@@ -34,7 +34,7 @@ from app.runs.submit import Order, draw, new_key, submit
 from app.runs.views import CHECK, Seen, view_asked
 from app.team.access import Member, Person, member_of
 from app.web.htmx import aimed, is_fragment, see_other
-from app.web.rendering import Renderer, renderer
+from app.web.rendering import renderer
 
 router = APIRouter(include_in_schema=False)
 
@@ -242,60 +242,3 @@ async def list_runs(request: Request, member: Member, state: str = "") -> Respon
         runs = await queries.in_state(tx, member.id, state, limit=50)
     views = [await run_view(services, run) for run in runs]
     return renderer(request).page(request, "runs/list.html", views=views, state=state, section=None)
-
-
-@router.post("/runs/{run_id}/cancel")
-async def cancel_run(request: Request, run_id: str, member: Member) -> Response:
-    """Cancel while it is saved or queued."""
-    services = _services(request)
-    run = await own_run(services, run_id, member)
-    return await _show(request, services, await decisions.cancel(services, _engine(request), run))
-
-
-@router.post("/runs/{run_id}/look-again")
-async def look_again(request: Request, run_id: str, member: Member) -> Response:
-    """Ask RunComfy once more."""
-    services = _services(request)
-    run = await own_run(services, run_id, member)
-    return await _show(
-        request, services, await decisions.look_again(services, _engine(request), run)
-    )
-
-
-@router.post("/runs/{run_id}/attach")
-async def attach_run(
-    request: Request, run_id: str, member: Member, request_id: Annotated[str, Form()] = ""
-) -> Response:
-    """Go on with a request that a person found at RunComfy."""
-    services = _services(request)
-    run = await own_run(services, run_id, member)
-    attached = await decisions.attach(services, _engine(request), run, request_id.strip())
-    return await _show(request, services, attached)
-
-
-@router.post("/runs/{run_id}/write-off")
-async def write_run_off(request: Request, run_id: str, member: Member) -> Response:
-    """Give an unknown run up."""
-    services = _services(request)
-    run = await own_run(services, run_id, member)
-    return await _show(request, services, await decisions.write_off(services, run))
-
-
-@router.post("/runs/{run_id}/send-again")
-async def send_run_again(request: Request, run_id: str, member: Member) -> Response:
-    """Make a new run with the same inputs; the old one is written off."""
-    services = _services(request)
-    run = await own_run(services, run_id, member)
-    again = await decisions.send_again(services, _engine(request), run)
-    response = await _show(request, services, again)
-    if is_fragment(request):
-        path = renderer(request).path_for("show_run", run_id=again.id)
-        response.headers["HX-Push-Url"] = path
-    return response
-
-
-async def _show(request: Request, services: Services, run: Run) -> Response:
-    page: Renderer = renderer(request)
-    if not is_fragment(request):
-        return see_other(page.path_for("show_run", run_id=run.id))
-    return page.page(request, "runs/_ended.html", v=await run_view(services, run))
