@@ -4,7 +4,7 @@ import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from app.inputs.form import Field
+from app.inputs.field import Field
 from app.inputs.words import Problem, problem, quote
 
 LONGEST_ADDRESS = 4_000

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from app.inputs.form import Field, Form, Number
+from app.inputs.field import Field, Number
+from app.inputs.form import Form
 from app.inputs.kinds import Kind
 from app.inputs.labels import figure
 

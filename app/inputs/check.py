@@ -7,7 +7,8 @@ from itertools import islice
 
 from app.inputs.addresses import address_problem
 from app.inputs.faults import located, unworded, way_of, worded
-from app.inputs.form import Choose, Field, Form, part_of
+from app.inputs.field import Choose, Field, part_of
+from app.inputs.form import Form
 from app.inputs.formats import fault_of_format
 from app.inputs.names import escaped, is_inside, parts_of, row_of
 from app.inputs.posted import JSON, Posted

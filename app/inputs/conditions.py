@@ -6,6 +6,9 @@ from app.inputs.choices import text_of
 from app.inputs.labels import in_sentence, label_for
 from app.inputs.schema import JsonObject, JsonValue
 
+# Under this name a property carries the words of the condition that it depends on.
+WHEN = "x-when"
+
 _MOST_WORDS = 3
 LONGEST_VALUE = 40
 
@@ -82,3 +85,17 @@ def _fact(name: str, described: JsonObject, holds: bool) -> str:
         return ""
     quoted = [f"“{text_of(value):.{LONGEST_VALUE}}”" for value in values]
     return f"{_label(name)} is {'' if holds else 'not '}{' or '.join(quoted)}"
+
+
+def with_conditional(properties: JsonObject, node: JsonObject) -> JsonObject:
+    """The properties of an object, and those that only its conditions describe.
+
+    These are shown always and sent only when filled, so their defaults are only offered.
+    """
+    found = dict(properties)
+    for name, (described, words) in parts_described(node).items():
+        inside = {key: value for key, value in described.items() if key != "default"}
+        if "default" in described:
+            inside.setdefault("examples", [described["default"]])
+        found[name] = {**inside, WHEN: words}
+    return found

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.inputs.form import Field, Number
+from app.inputs.field import Field, Number
 
 # A slider of more places than this cannot be set to the one that is meant.
 MOST_PLACES = 10_000

@@ -2,7 +2,7 @@
 
 from app.inputs import words
 from app.inputs.choices import text_of
-from app.inputs.form import Field, part_of
+from app.inputs.field import Field, part_of
 from app.inputs.kinds import Kind
 from app.inputs.validator import ValidationError, condition_of
 from app.inputs.words import Problem

@@ -1,9 +1,11 @@
 """A model's input schema -> the ordered fields of its form."""
 
-from app.inputs.form import Field, Form, Note, altered
+from app.inputs.conditions import with_conditional
+from app.inputs.field import Field, altered
+from app.inputs.form import Form, Note
 from app.inputs.keywords import clean
 from app.inputs.order import further, in_order
-from app.inputs.properties import finished, make_fields, with_conditional
+from app.inputs.properties import finished, make_fields
 from app.inputs.references import without_references
 from app.inputs.schema import JsonObject, JsonValue
 from app.inputs.sides import side_by_side

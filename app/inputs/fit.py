@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 from app.inputs.changes import KINDS_IN_WORDS
 from app.inputs.check import check
 from app.inputs.choices import text_of
-from app.inputs.form import Field, Form
+from app.inputs.field import Field
+from app.inputs.form import Form
 from app.inputs.lossless import lost_in_form
 from app.inputs.names import parts_of
 from app.inputs.posted import Posted

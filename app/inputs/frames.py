@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from app.inputs.form import Field, Form
+from app.inputs.field import Field
+from app.inputs.form import Form
 from app.inputs.masks import pictures_of
 
 SIDES = ("left", "right", "top", "bottom")

@@ -1,6 +1,6 @@
 """The words beside a label: whether it is required, its limits, its usual value."""
 
-from app.inputs.form import Field
+from app.inputs.field import Field
 from app.inputs.labels import MINUS, figure
 
 _SEED = "Same seed, same inputs: near the same picture"

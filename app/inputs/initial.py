@@ -1,7 +1,7 @@
 """What a field starts with: the value it shows, the one it offers, and what these tell of it."""
 
 from app.inputs.defaults import example_texts, fault_of_default, shown_texts
-from app.inputs.form import Field, altered
+from app.inputs.field import Field, altered
 from app.inputs.kinds import TEXTS
 from app.inputs.rules import read_rules, words_of
 from app.inputs.schema import JsonObject, JsonValue

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from app.inputs.check import check_posted
-from app.inputs.form import Field, Form
+from app.inputs.field import Field
+from app.inputs.form import Form
 from app.inputs.json_text import JsonText, NotJson, read_json_text
 from app.inputs.lossless import lost_in_form
 from app.inputs.values import read_json

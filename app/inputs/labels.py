@@ -50,3 +50,14 @@ def with_article(label: str) -> str:
     """A label as one of several: "a keyframe", "an element", "a LoRA"."""
     word = in_sentence(label)
     return f"{'an' if word[:1].lower() in 'aeiou' else 'a'} {word}"
+
+
+def one_of(label: str, title: JsonValue) -> str:
+    """What one row of a list is called: "Keyframes" has a "Keyframe" in each."""
+    if isinstance(title, str) and title.strip():
+        return label_for("", title)
+    if label.endswith("ies") and len(label) > 4:
+        return f"{label[:-3]}y"
+    if label.endswith("s") and not label.endswith("ss") and len(label) > 2:
+        return label[:-1]
+    return label if label.lower() != "items" else "Item"

@@ -2,7 +2,8 @@
 
 import re
 
-from app.inputs.form import Field, Form
+from app.inputs.field import Field
+from app.inputs.form import Form
 
 _PICTURES = ("image_uri", "image_uris")
 # Formats that do not tell what lies at the address.

@@ -1,6 +1,6 @@
 """The order of a form's fields, and which of them come first."""
 
-from app.inputs.form import Field
+from app.inputs.field import Field
 from app.inputs.kinds import TEXTS
 from app.inputs.schema import JsonObject, JsonValue
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from app.inputs.form import Field
+from app.inputs.field import Field
 from app.inputs.names import AS, is_inside, parts_of, row_of
 from app.inputs.schema import JsonObject
 from app.inputs.words import Problem

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from app.inputs.defaults import texts_of
-from app.inputs.form import Field, Form, altered
+from app.inputs.field import Field, altered
+from app.inputs.form import Form
 from app.inputs.json_text import write_json
 from app.inputs.names import AS, is_inside
 from app.inputs.posted import EMPTY, JSON, NULL, Posted

@@ -4,31 +4,28 @@ import re
 from collections import Counter
 
 from app.inputs.choices import read_choices
-from app.inputs.conditions import parts_described
+from app.inputs.conditions import WHEN, with_conditional
 from app.inputs.controls import control_for, slider_step
-from app.inputs.form import Field, Number, altered
+from app.inputs.field import Field, Number, altered
 from app.inputs.formats import format_of
 from app.inputs.hints import hint_for
 from app.inputs.initial import with_values
 from app.inputs.keywords import clean
 from app.inputs.kinds import PLAIN, SIZE, branches_of, collapse, item_of, kind_of, media_of
-from app.inputs.labels import label_for
+from app.inputs.labels import label_for, one_of
 from app.inputs.posted import OURS
 from app.inputs.prefill import add_start
 from app.inputs.schema import JsonObject, JsonValue, SchemaError, to_json_property
 from app.inputs.sizes import SIDES
 from app.inputs.survey import Survey
-from app.inputs.titles import title_of
+from app.inputs.titles import title_of, word_for
 
 LONGEST_NAME = 200
 LONGEST_HELP = 4_000
 # Names longer than this many steps belong to no form that a person fills.
 DEEPEST_FORM = 12
 
-_UNWORDED = re.compile(r"[^a-z0-9]+")
 _AN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-# Under this name a property carries the words of the condition that it depends on.
-WHEN = "x-when"
 # What a page calls its own parts; a property of such a name gets a made-up id.
 _IDS_OF_THE_PAGE = frozenset(
     {"announce", "earlier", "form", "keys", "main", "notice", "run", "shown", "used"}
@@ -196,7 +193,7 @@ def _with_items(field: Field, node: JsonObject, index: str, survey: Survey) -> F
     row = _part(field, described, f"{index}-r", survey)
     if row is None or row.kind == "json":
         return altered(field, kind="json")
-    row = altered(row, path=(*field.path, "#"), label=_one_of(field.label, inside.get("title")))
+    row = altered(row, path=(*field.path, "#"), label=one_of(field.label, inside.get("title")))
     schema: JsonObject = {**field.schema, "items": row.schema}
     return altered(field, kind="rows", item=row, schema=schema)
 
@@ -213,7 +210,7 @@ def _with_branches(field: Field, node: JsonObject, index: str, survey: Survey) -
         title = title_of(branch, inside)
         titles = [other.title for other in branches]
         title = title if title not in titles else f"{title} {number + 1}"
-        branch = altered(branch, id=f"{field.id}-b{number}", title=title, word=_word(title))
+        branch = altered(branch, id=f"{field.id}-b{number}", title=title, word=word_for(title))
         branches.append(_told(altered(branch, label=field.label, required=False)))
     return altered(field, branches=tuple(branches), nullable=nullable)
 
@@ -242,21 +239,6 @@ def _part(field: Field, described: JsonObject, index: str, survey: Survey) -> Fi
     return finished(altered(part, required=False, help="" if said_twice else part.help))
 
 
-def _word(title: str) -> str:
-    return _UNWORDED.sub("_", title.lower()).strip("_") or title
-
-
-def _one_of(label: str, title: JsonValue) -> str:
-    """What one row of a list is called: "Keyframes" has a "Keyframe" in each."""
-    if isinstance(title, str) and title.strip():
-        return label_for("", title)
-    if label.endswith("ies") and len(label) > 4:
-        return f"{label[:-3]}y"
-    if label.endswith("s") and not label.endswith("ss") and len(label) > 2:
-        return label[:-1]
-    return label if label.lower() != "items" else "Item"
-
-
 def _with_children(field: Field, node: JsonObject, index: str, survey: Survey) -> Field:
     properties, required = node.get("properties"), node.get("required")
     if not isinstance(properties, dict):
@@ -269,20 +251,6 @@ def _with_children(field: Field, node: JsonObject, index: str, survey: Survey) -
     schemas: JsonObject = {child.key: child.always for child in children}
     schema: JsonObject = {**field.schema, "properties": schemas}
     return altered(field, schema=schema, children=_sent_only_whole(field, children))
-
-
-def with_conditional(properties: JsonObject, node: JsonObject) -> JsonObject:
-    """The properties of an object, and those that only its conditions describe.
-
-    These are shown always and sent only when filled, so their defaults are only offered.
-    """
-    found = dict(properties)
-    for name, (described, words) in parts_described(node).items():
-        inside = {key: value for key, value in described.items() if key != "default"}
-        if "default" in described:
-            inside.setdefault("examples", [described["default"]])
-        found[name] = {**inside, WHEN: words}
-    return found
 
 
 def _with_defaults(properties: JsonObject, defaults: JsonValue) -> JsonObject:

@@ -3,7 +3,7 @@
 import math
 import re
 
-from app.inputs.form import Field
+from app.inputs.field import Field
 from app.inputs.json_text import LONGEST_NUMBER, NotJson, can_be_kept, read_json_text
 from app.inputs.labels import MINUS
 from app.inputs.schema import JsonValue

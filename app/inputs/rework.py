@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.inputs.form import Field, Form
+from app.inputs.field import Field
+from app.inputs.form import Form
 from app.inputs.names import AS
 from app.inputs.posted import DO, JSON, Posted
 from app.inputs.prefill import add_row, add_start

@@ -1,6 +1,7 @@
 """Lists with fields in their rows: their posted names, numbered anew without gaps."""
 
-from app.inputs.form import Field, Form
+from app.inputs.field import Field
+from app.inputs.form import Form
 from app.inputs.names import AS, is_inside, row_of
 from app.inputs.posted import EMPTY, NULL
 

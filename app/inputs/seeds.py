@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-from app.inputs.form import Field, Form
+from app.inputs.field import Field
+from app.inputs.form import Form
 from app.inputs.schema import JsonObject
 from app.inputs.values import in_schema_order
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.inputs.form import Field, altered
+from app.inputs.field import Field, altered
 from app.inputs.labels import figure
 from app.inputs.schema import JsonObject
 from app.inputs.sizes import SIDES, Side

@@ -1,10 +1,14 @@
 """What a branch of a union is called."""
 
+import re
+
 from app.inputs.choices import text_of
-from app.inputs.form import Field
+from app.inputs.field import Field
 from app.inputs.kinds import Kind
 from app.inputs.labels import label_for
 from app.inputs.schema import JsonObject
+
+_UNWORDED = re.compile(r"[^a-z0-9]+")
 
 LONGEST_VALUE = 40
 
@@ -38,3 +42,8 @@ def title_of(branch: Field, described: JsonObject) -> str:
         first, *others = [child.label for child in branch.children]
         return " and ".join([first, *(other.lower() for other in others)])
     return _KINDS[branch.kind]
+
+
+def word_for(title: str) -> str:
+    """What is posted for the choice of a branch with this title."""
+    return _UNWORDED.sub("_", title.lower()).strip("_") or title

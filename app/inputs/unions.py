@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from app.inputs.form import Field
+from app.inputs.field import Field
 from app.inputs.kinds import Kind
 from app.inputs.schema import JsonValue
 from app.inputs.validator import Validator

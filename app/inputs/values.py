@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from app.inputs.form import Field, Form
+from app.inputs.field import Field
+from app.inputs.form import Form
 from app.inputs.json_text import NotJson, read_json_text
 from app.inputs.posted import JSON, Posted
 from app.inputs.prefill import is_known, texts_of_inputs

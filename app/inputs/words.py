@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.inputs.choices import text_of
-from app.inputs.form import Field
+from app.inputs.field import Field
 from app.inputs.labels import figure, in_sentence, label_for, with_article
 from app.inputs.schema import JsonValue
 

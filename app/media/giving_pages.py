@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from app.catalogue.shelf import Shelf
 from app.errors import NotFound
 from app.inputs.addresses import named_by
-from app.inputs.form import Field
+from app.inputs.field import Field
 from app.media import queries
 from app.media.links import Links
 from app.media.previews import Previews

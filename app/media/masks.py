@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from app.catalogue.queries import Model
 from app.errors import NotFound
-from app.inputs.form import Field, Form
+from app.inputs.field import Field
+from app.inputs.form import Form
 from app.inputs.masks import mask_over
 from app.media.queries import Media
 from app.media.taking import Taken

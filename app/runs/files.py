@@ -9,7 +9,8 @@ from fastapi import Request
 
 from app.errors import PlaygroundError
 from app.inputs.addresses import named_by
-from app.inputs.form import Field, Form
+from app.inputs.field import Field
+from app.inputs.form import Form
 from app.inputs.names import escaped
 from app.inputs.words import Problem, problem
 from app.media import queries as media_queries
