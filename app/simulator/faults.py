@@ -25,6 +25,8 @@ While sending (accepted: the work is done and would be charged)
 While waiting
   [slow]           takes ten times as long
   [takes N]        no queue, and ends N seconds after it was accepted
+  [held]           waits in the queue until POST /go-on/{request_id} lets it run, and runs
+                   until a second one ends it
   [never]          never ends
   [backwards]      goes back to the queue in the middle of its run
   [odd status]     an unknown word in place of in_progress

@@ -93,7 +93,9 @@ class Files:
         name = request.path_params["name"]
         if accepted is None or name not in outputs.names(accepted):
             return answers.not_found("File")
-        known = timing.times(accepted, self.queue_seconds, self.run_seconds)
+        known = timing.times(
+            accepted, self.queue_seconds, self.run_seconds, self.ledger.let_go(accepted)
+        )
         stands = timing.standing(accepted, known, now)
         if stands.status != "completed" or self.ledger.cancelled(accepted):
             return answers.not_found("File")

@@ -192,6 +192,18 @@ class Ledger:
     def cancelled(self, request: Accepted) -> bool:
         return request.request_id in self._cancelled
 
+    def go_on(self, request: Accepted, now: float) -> None:
+        """Note that a held request was let go on, for this process and later ones."""
+        self._append(self._requests / f"{request.request_id}.let-go", {"at": now})
+
+    def let_go(self, request: Accepted) -> list[float]:
+        """When a held request was let go on, in seconds since 1970."""
+        path = self._requests / f"{request.request_id}.let-go"
+        if "held" not in request.faults or not path.exists():
+            return []
+        entries = [_read(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        return [entry["at"] for entry in entries if "at" in entry]
+
 
 def _shorten(path: Path, now: float) -> None:
     """Drop the lines of a journal that are too old; they stand at its head."""

@@ -127,6 +127,7 @@ class _Service:
             Route("/v1/requests/{request_id}/result", self.show_result),
             Route("/v1/requests/{request_id}/cancel", self.cancel, methods=["POST"]),
             Route("/prod/v2/balance", self.show_balance),
+            Route("/go-on/{request_id}", self.go_on, methods=["POST"]),
             Route("/samples", self._files.samples),
             Route("/samples/{name}", self._files.sample),
             Route("/files/{request_id}/{name}", self._files.file),
@@ -197,7 +198,9 @@ class _Service:
         task.add_done_callback(self._collecting.discard)
 
     def _stands(self, accepted: Accepted, now: float) -> tuple[Standing, Times]:
-        known = timing.times(accepted, self._queue_seconds, self._run_seconds)
+        known = timing.times(
+            accepted, self._queue_seconds, self._run_seconds, self._ledger.let_go(accepted)
+        )
         if self._ledger.cancelled(accepted):
             return Standing("cancelled"), known
         return timing.standing(accepted, known, now), known
@@ -241,6 +244,15 @@ class _Service:
                 "outcome": "cancelled" if cancelled else "not_cancellable",
             }
         )
+
+    async def go_on(self, request: Request) -> Response:
+        """POST /go-on/{request_id}: lets a held request run, then end; not RunComfy's."""
+        now = time.time()
+        accepted = self._ledger.find(request.path_params["request_id"], now)
+        if accepted is None:
+            return answers.not_found("Request")
+        await asyncio.to_thread(self._ledger.go_on, accepted, now)
+        return JSONResponse({"let_go": len(self._ledger.let_go(accepted))})
 
     async def show_balance(self, _: Request) -> Response:
         left = max(0.0, _FIRST_BALANCE_USD - self._ledger.spent_usd)

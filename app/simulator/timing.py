@@ -1,5 +1,7 @@
 """How a request stands at a moment: a function of its id, its faults and the clock alone."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.simulator.ledger import Accepted
@@ -36,12 +38,18 @@ class Standing:
         return self.status in ("completed", "failed", "cancelled")
 
 
-def times(request: Accepted, queue_seconds: float, run_seconds: float) -> Times:
+def times(
+    request: Accepted, queue_seconds: float, run_seconds: float, let_go: Sequence[float] = ()
+) -> Times:
     """queue_seconds: for each place in the queue, of which there are 1 to 3.
 
     run_seconds: usual time of work, from which each request differs by up to 40 %.
+    let_go: when a held request was let go on.
     """
     came, faults = request.came, request.faults
+    if "held" in faults:
+        starts, ends, *_ = *let_go, math.inf, math.inf
+        return Times(came, 1.0, starts, ends)
     exact = faults.number("takes")
     if exact is not None:
         return Times(came, 0.0, came, came + exact)
@@ -55,6 +63,8 @@ def times(request: Accepted, queue_seconds: float, run_seconds: float) -> Times:
 def standing(request: Accepted, known: Times, now: float) -> Standing:
     """How a request that was not cancelled stands, in RunComfy's words."""
     faults = request.faults
+    if math.isinf(known.starts):
+        return Standing("in_queue", 1)
     if now < known.starts:
         left = known.starts - now
         return Standing("in_queue", max(1, -int(-left // known.seconds_per_place)))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 from playwright.async_api import Locator, Page, Response, expect
 
 from tests.support.playground import FLASH, accepted
@@ -84,6 +85,16 @@ class Site:
             for request in accepted(self._folder / "simulator")
             if request["inputs"]["prompt"] == prompt
         ]
+
+    async def go_on(self, prompt: str) -> None:
+        """Let the held run with this prompt go on: from the queue to work, from there to its end.
+
+        So a test sees each state for as long as it looks, however busy the machine is.
+        """
+        async with httpx.AsyncClient(trust_env=False) as runcomfy:
+            [request_id] = self.request_ids(prompt)
+            answer = await runcomfy.post(f"{self.simulator.address}/go-on/{request_id}")
+            answer.raise_for_status()
 
 
 def form_of(model_id: str) -> str:

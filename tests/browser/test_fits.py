@@ -6,7 +6,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.site import form_of, prompt_box, run, run_button, send, shown, until
+from tests.browser.site import Site, form_of, prompt_box, run, run_button, send, shown, until
 from tests.support.playground import EDIT, FLASH
 from tests.support.watching import Troubles
 
@@ -54,15 +54,18 @@ async def test_nothing_sticks_out_sideways(visit: Visit, troubles: Troubles) -> 
 
 
 async def test_on_a_phone_the_picture_stands_above_the_form_and_run_is_in_sight(
-    visit: Visit,
+    visit: Visit, site: Site
 ) -> None:
     page = await visit(**PHONE)
+    prompt = "on a phone [held]"
     await page.goto(form_of(FLASH))
     assert await top(page, "#form") < await top(page, "#shown")
     await expect(run_button(page)).to_be_in_viewport()
 
-    await prompt_box(page).fill("on a phone [takes 3]")
+    await prompt_box(page).fill(prompt)
     await send(page)
+    await until(page, "queued")
+    await site.go_on(prompt)
     await until(page, "running")
 
     assert await top(page, "#shown") < await top(page, "#form")
@@ -71,6 +74,7 @@ async def test_on_a_phone_the_picture_stands_above_the_form_and_run_is_in_sight(
     await prompt_box(page).scroll_into_view_if_needed()
     bar = page.get_by_role("link", name="Running")
     await expect(bar).to_be_in_viewport()
+    await site.go_on(prompt)
     await until(page, "completed")
     await page.get_by_role("link", name=re.compile(r"^Done\b")).click()
     await expect(shown(page, "completed").locator(".frame")).to_be_in_viewport(ratio=0.9)

@@ -5,6 +5,7 @@ from playwright.async_api import Page, Response, expect
 from tests.browser.conftest import Visit
 from tests.browser.site import (
     NOTE_SHIFTS,
+    Site,
     check_nothing_moved,
     is_poll,
     prompt_box,
@@ -26,10 +27,14 @@ HIDE = """(hidden) => {
 }"""
 
 
-async def test_typing_and_focus_survive_the_questions_of_an_open_page(page: Page) -> None:
+async def test_typing_and_focus_survive_the_questions_of_an_open_page(
+    page: Page, site: Site
+) -> None:
     answers: list[Response] = []
     page.on("response", lambda response: answers.append(response) if is_poll(response) else None)
-    await run(page, "typed on meanwhile [takes 8]")
+    prompt = "typed on meanwhile [held]"
+    await run(page, prompt)
+    await until(page, "queued")
     box = prompt_box(page)
     await box.evaluate("(box) => { box.sameElement = true; }")
     await box.fill("the next thou")
@@ -38,6 +43,7 @@ async def test_typing_and_focus_survive_the_questions_of_an_open_page(page: Page
     while len(answers) < POLLS:
         await page.wait_for_event("response", is_poll)
 
+    await site.go_on(prompt)
     await until(page, "running")
     await expect(box).to_be_focused()
     await expect(box).to_have_value("the next thou")
@@ -65,17 +71,22 @@ async def test_no_page_moves_while_it_loads(page: Page) -> None:
         await check_nothing_moved(page)
 
 
-async def test_a_hidden_page_asks_nothing_and_asks_at_once_when_seen_again(page: Page) -> None:
+async def test_a_hidden_page_asks_nothing_and_asks_at_once_when_seen_again(
+    page: Page, site: Site
+) -> None:
     asked: list[str] = []
     await page.add_init_script(NOTE_HELD_BACK)
-    await run(page, "while nobody looks [takes 3]")
-    await until(page, "running")
+    prompt = "while nobody looks [held]"
+    await run(page, prompt)
+    await until(page, "queued")
     await page.evaluate(HIDE, True)
     page.on("request", lambda request: asked.append(request.url))
 
     await expect(page.locator("html")).to_have_attribute("data-held-back", "4", timeout=20_000)
 
     assert asked == []
+    await site.go_on(prompt)
+    await site.go_on(prompt)
     await page.evaluate(HIDE, False)
     await until(page, "completed")
 
@@ -87,18 +98,23 @@ async def test_an_ended_run_asks_no_more(page: Page) -> None:
     assert await page.locator("[hx-trigger*=every]").count() == 0
 
 
-async def test_two_tabs_follow_the_same_run(page: Page) -> None:
+async def test_two_tabs_follow_the_same_run(page: Page, site: Site) -> None:
     other = await page.context.new_page()
-    await run(page, "seen from two tabs [takes 2]")
+    prompt = "seen from two tabs [held]"
+    await run(page, prompt)
 
     await other.goto(page.url)
-    await until(other, "running")
+    await until(other, "queued")
+    await site.go_on(prompt)
+    for tab in (page, other):
+        await until(tab, "running")
+    await site.go_on(prompt)
 
     for tab in (page, other):
         await until(tab, "completed")
 
 
-async def test_changes_of_state_are_announced_once_each(page: Page) -> None:
+async def test_changes_of_state_are_announced_once_each(page: Page, site: Site) -> None:
     await page.add_init_script(
         """
         window.announced = [];
@@ -109,7 +125,12 @@ async def test_changes_of_state_are_announced_once_each(page: Page) -> None:
         });
         """
     )
-    await run(page, "announced [takes 2]")
+    prompt = "announced [held]"
+    await run(page, prompt)
+    await until(page, "queued")
+    await site.go_on(prompt)
+    await until(page, "running")
+    await site.go_on(prompt)
     await until(page, "completed")
 
     announced = await page.evaluate("announced")

@@ -33,8 +33,10 @@ async def test_an_open_page_outlives_a_killed_server(
 ) -> None:
     expect_silence(troubles)
     page = await visit(site.address)
-    prompt = "outlives its server [takes 4]"
+    prompt = "outlives its server [held]"
     await run(page, prompt)
+    await until(page, "queued")
+    await site.go_on(prompt)
     await until(page, "running")
     await prompt_box(page).fill("typed while it was away")
     notice = page.locator("#notice")
@@ -44,6 +46,7 @@ async def test_an_open_page_outlives_a_killed_server(
     site.server.start()
 
     await expect(notice).to_be_empty(timeout=20_000)
+    await site.go_on(prompt)
     await until(page, "completed")
     await expect(prompt_box(page)).to_have_value("typed while it was away")
     assert len(site.accepted(prompt)) == 1

@@ -31,11 +31,14 @@ async def test_a_double_click_without_scripts_makes_one_run(visit: Visit, site: 
 
 
 async def test_reloading_the_page_of_a_run_goes_on_with_it(page: Page, site: Site) -> None:
-    prompt = "reloaded midway [takes 3]"
+    prompt = "reloaded midway [held]"
     await run(page, prompt)
+    await until(page, "queued")
+    await site.go_on(prompt)
     await until(page, "running")
 
     await page.reload()
+    await site.go_on(prompt)
     await until(page, "completed")
 
     assert len(site.accepted(prompt)) == 1

@@ -29,7 +29,7 @@ async def test_a_failed_run_shows_runcomfys_own_words_and_a_new_seed_can_be_trie
 
 
 async def test_a_queued_run_can_be_cancelled_and_costs_nothing(page: Page) -> None:
-    await run(page, "thought better of it")
+    await run(page, "thought better of it [held]")
     queued = await until(page, "queued")
     held = await queued.locator(".frame").bounding_box()
 
@@ -41,7 +41,7 @@ async def test_a_queued_run_can_be_cancelled_and_costs_nothing(page: Page) -> No
 
 
 async def test_cancelling_takes_back_the_question_that_is_on_its_way(page: Page) -> None:
-    await run(page, "cancelled while it was asked after")
+    await run(page, "cancelled while it was asked after [held]")
     queued = await until(page, "queued")
     # The answer to the next question never comes.
     asked = asyncio.Event()
@@ -58,8 +58,11 @@ async def test_cancelling_takes_back_the_question_that_is_on_its_way(page: Page)
     await until(page, "cancelled")
 
 
-async def test_a_running_run_offers_no_cancel(page: Page) -> None:
-    await run(page, "under way [takes 6]")
+async def test_a_running_run_offers_no_cancel(page: Page, site: Site) -> None:
+    prompt = "under way [held]"
+    await run(page, prompt)
+    await until(page, "queued")
+    await site.go_on(prompt)
 
     running = await until(page, "running")
 

@@ -15,7 +15,6 @@ from tests.browser.site import (
     prompt_box,
     run,
     send,
-    shown,
     until,
 )
 from tests.support.playground import EDIT, FLASH
@@ -35,14 +34,15 @@ async def test_a_run_goes_from_the_form_to_a_picture_in_the_same_frame(
 ) -> None:
     await page.add_init_script(NOTE_STATES)
     await page.add_init_script(NOTE_SHIFTS)
-    prompt = "a whole job: a lighthouse over a calm sea"
+    prompt = "a whole job: a lighthouse over a calm sea [held]"
 
     await run(page, prompt)
     frame = (await until(page, "queued")).locator(".frame")
     held = await frame.bounding_box()
-    # One look for both: on a busy machine the run may be over before a second one.
-    await expect(shown(page, "running").locator(".secs")).to_be_visible(timeout=30_000)
+    await site.go_on(prompt)
+    await expect((await until(page, "running")).locator(".secs")).to_be_visible()
     assert await page.locator("#shown .frame").bounding_box() == held
+    await site.go_on(prompt)
     done = await until(page, "completed")
 
     assert await has_loaded(done.locator(".frame img"))
@@ -103,14 +103,17 @@ async def test_a_picture_opens_large_with_its_inputs_and_fills_the_form_again(
 async def test_an_edit_sends_its_pictures_in_order_and_the_frame_follows_the_result(
     page: Page, site: Site
 ) -> None:
-    prompt = "evening light on the roses [takes 2]"
+    prompt = "evening light on the roses [held]"
     await page.goto(form_of(EDIT))
     await prompt_box(page).fill(prompt)
     await page.get_by_role("button", name="roses.jpg").click()
     await page.get_by_role("button", name="silk.jpg").click()
 
     await send(page)
+    await until(page, "queued")
+    await site.go_on(prompt)
     await until(page, "running")
+    await site.go_on(prompt)
     done = await until(page, "completed")
 
     picture = done.locator(".frame img")

@@ -32,12 +32,15 @@ async def send_plainly(page: Page, prompt: str) -> None:
 
 
 async def test_the_whole_job_without_scripts(page: Page, site: Site) -> None:
-    prompt = "made without scripts [takes 4]"
+    prompt = "made without scripts [held]"
     await page.goto(form_of(FLASH))
 
     await send_plainly(page, prompt)
     await expect(page).to_have_url(re.compile(r"/runs/\w+$"))
+    await until(page, "queued")
+    await site.go_on(prompt)
     await until(page, "running")
+    await site.go_on(prompt)
     done = await until(page, "completed")
 
     await expect(done.locator(".frame img")).to_be_visible()
@@ -55,7 +58,7 @@ async def test_the_whole_job_without_scripts(page: Page, site: Site) -> None:
 
 async def test_a_run_is_cancelled_without_scripts(page: Page) -> None:
     await page.goto(form_of(FLASH))
-    await send_plainly(page, "cancelled without scripts")
+    await send_plainly(page, "cancelled without scripts [held]")
 
     await reload_until(page, "queued")
     await page.get_by_role("button", name="Cancel").click()

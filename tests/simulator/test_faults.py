@@ -154,6 +154,19 @@ async def test_status_words_and_places_can_be_odd(tmp_path: Path) -> None:
         assert refused.json()["outcome"] == "not_cancellable"
 
 
+async def test_a_run_can_be_held_until_it_is_let_go_on(instant: Caller) -> None:
+    held = await instant.accepted(prompt="silk [held]")
+    seen = [(await instant.status(held))["status"]]
+
+    for _ in range(2):
+        assert (await instant.http.post(f"/go-on/{held}")).status_code == 200
+        seen.append((await instant.status(held))["status"])
+
+    assert seen == ["in_queue", "in_progress", "completed"]
+    assert (await instant.http.get((await instant.result(held))["output"]["image"])).is_success
+    assert (await instant.http.post("/go-on/nobody")).status_code == 404
+
+
 async def test_runs_can_fail_with_words(instant: Caller) -> None:
     plain = await instant.result(await instant.accepted(prompt="silk [fail]"))
     late = await instant.result(await instant.accepted(prompt="silk [fail late]"))

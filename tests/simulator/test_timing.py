@@ -23,6 +23,16 @@ def test_the_id_carries_when_it_came_and_the_number_drawn() -> None:
     assert accepted.chance == accepted.seed == 2**63 - 1
 
 
+def test_a_held_request_goes_on_only_when_it_is_let_go() -> None:
+    accepted, late = request("a cup [held]"), CAME + 1_000_000
+
+    told = []
+    for let_go in ([], [CAME + 5], [CAME + 5, CAME + 9]):
+        told.append(standing(accepted, times(accepted, 1.0, 10.0, let_go), late))
+
+    assert told == [Standing("in_queue", 1), Standing("in_progress"), Standing("completed")]
+
+
 def test_the_place_in_the_queue_counts_down_to_one() -> None:
     accepted = request(chance=2)
     known = times(accepted, 1.0, 10.0)
