@@ -124,16 +124,74 @@ runs = Table(
     Column("sent_again_as", String(26)),
     Column("cancel_refused", Boolean, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    # By which process it was sent: what a dead one left in `sending` is in doubt.
+    Column("sent_by", String(64)),
+    # Evidence for a run in doubt: the hash of what left, and RunComfy's balance around it.
+    Column("body_sha256", String(64)),
+    Column("balance_before_usd", Money),
+    Column("balance_after_usd", Money),
     Column("sent_at", UtcTime),
     Column("answered_at", UtcTime),
     Column("running_at", UtcTime),
     Column("ended_there_at", UtcTime),
     Column("ended_at", UtcTime),
+    # Why a result is not kept yet, and when it is tried again.
+    Column("held_up", Text),
+    Column("next_try_at", UtcTime),
+    Column("updated_at", UtcTime, nullable=False),
     UniqueConstraint("form_key", name="uq_runs_form_key"),
     Index("ix_runs_owner_model", "owner_id", "model_id", "id"),
     Index("ix_runs_model_state", "model_id", "state", "id"),
     Index("ix_runs_state", "state", "id"),
     Index("ix_runs_phase", "phase", "id"),
+    # Whose turn it is to send, and how many were sent within a minute.
+    Index("ix_runs_owner_sent", "owner_id", "sent_at"),
+    Index("ix_runs_sent", "sent_at"),
+    # What other processes have written since it was last asked.
+    Index("ix_runs_updated", "updated_at"),
+)
+
+# The processes that share this database, and when each was last heard from.
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    # `ready`, `stopping` or `gone`.
+    Column("state", String(16), nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("beat_at", UtcTime, nullable=False),
+    Column("follows", Integer, nullable=False),
+    Column("memory_bytes", BigInteger),
+    # Of one that is gone: when its runs were taken over, and how many.
+    Column("taken_over_at", UtcTime),
+    Column("taken_over", Integer),
+)
+
+# Why nothing is sent at present, one row at most: `sending`.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    # What it was: `busy` (429), `credit` (402) or `trouble` (503, no connection).
+    Column("cause", String(16), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("http_status", Integer),
+    Column("since", UtcTime, nullable=False),
+    # Empty: until a person says so.
+    Column("until", UtcTime),
+    # How often in a row: the pauses grow.
+    Column("times", Integer, nullable=False),
+)
+
+# What was done to the whole of it, last: `backup`, `restore`, `verify`.
+chores = Table(
+    "chores",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("told", Json, nullable=False),
 )
 
 media = Table(

@@ -151,6 +151,11 @@ def _again(services: Services, run: Run) -> Run:
         http_status=None,
         retry_after_seconds=None,
         created_at=utc_now(),
+        sent_by=None,
+        body_sha256=None,
+        balance_before_usd=None,
+        balance_after_usd=None,
         sent_at=None,
         answered_at=None,
+        updated_at=utc_now(),
     )

@@ -48,11 +48,18 @@ class Run:
     sent_again_as: str | None
     cancel_refused: bool
     created_at: datetime
+    sent_by: str | None
+    body_sha256: str | None
+    balance_before_usd: Decimal | None
+    balance_after_usd: Decimal | None
     sent_at: datetime | None
     answered_at: datetime | None
     running_at: datetime | None
     ended_there_at: datetime | None
     ended_at: datetime | None
+    held_up: str | None
+    next_try_at: datetime | None
+    updated_at: datetime
 
     @property
     def ended(self) -> bool:
@@ -124,7 +131,7 @@ async def move(tx: AsyncConnection, run_id: str, to: State, **values: Any) -> Ru
     changed = await tx.execute(
         update(runs)
         .where(runs.c.id == run_id, runs.c.state.in_(may_precede(to)))
-        .values(state=to, version=runs.c.version + 1, **values)
+        .values(state=to, version=runs.c.version + 1, updated_at=utc_now(), **values)
         .returning(*_COLUMNS)
     )
     row = changed.first()
@@ -136,7 +143,7 @@ async def note(tx: AsyncConnection, run_id: str, state: State, **values: Any) ->
     changed = await tx.execute(
         update(runs)
         .where(runs.c.id == run_id, runs.c.state == state)
-        .values(version=runs.c.version + 1, **values)
+        .values(version=runs.c.version + 1, updated_at=utc_now(), **values)
         .returning(*_COLUMNS)
     )
     row = changed.first()

@@ -56,7 +56,7 @@ def draw(low: int, high: int) -> int:
 
 
 def _new_run(services: Services, order: Order, by: Person) -> Run:
-    size = expected_size(order.inputs)
+    size, now = expected_size(order.inputs), utc_now()
     return Run(
         id=new_id(),
         owner_id=by.id,
@@ -85,10 +85,17 @@ def _new_run(services: Services, order: Order, by: Person) -> Run:
         missing=None,
         sent_again_as=None,
         cancel_refused=False,
-        created_at=utc_now(),
+        created_at=now,
+        sent_by=None,
+        body_sha256=None,
+        balance_before_usd=None,
+        balance_after_usd=None,
         sent_at=None,
         answered_at=None,
         running_at=None,
         ended_there_at=None,
         ended_at=None,
+        held_up=None,
+        next_try_at=None,
+        updated_at=now,
     )

@@ -45,6 +45,7 @@ async def saved_run(database: Database) -> str:
                 rolled=[],
                 cancel_refused=False,
                 created_at=utc_now(),
+                updated_at=utc_now(),
             )
         )
     return run_id

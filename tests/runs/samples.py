@@ -43,10 +43,17 @@ def run(**values: Any) -> Run:
         sent_again_as=None,
         cancel_refused=False,
         created_at=NOON,
+        sent_by=None,
+        body_sha256=None,
+        balance_before_usd=None,
+        balance_after_usd=None,
         sent_at=None,
         answered_at=None,
         running_at=None,
         ended_there_at=None,
         ended_at=None,
+        held_up=None,
+        next_try_at=None,
+        updated_at=NOON,
     )
     return replace(plain, **values)
