@@ -85,6 +85,15 @@ class Settings(BaseSettings):
     poll_seconds: Annotated[float, Field(ge=0.5, le=60)] = 2.0
     """Shortest wait between two questions about one run, in seconds."""
 
+    runs_at_once: Annotated[int | None, Field(ge=1)] = None
+    """How many runs may be sent and not ended, at most. No limit when unset."""
+
+    runs_per_minute: Annotated[int | None, Field(ge=1)] = None
+    """How many runs may be sent within a minute, at most. No limit when unset."""
+
+    runs_per_person: Annotated[int | None, Field(ge=1)] = None
+    """How many runs of one person may be sent and not ended, at most. No limit when unset."""
+
     @field_validator("runcomfy_token", "runcomfy_base_url", mode="before")
     @classmethod
     def _pasted(cls, value: object) -> object:

@@ -143,6 +143,8 @@ runs = Table(
     Index("ix_runs_owner_model", "owner_id", "model_id", "id"),
     Index("ix_runs_model_state", "model_id", "state", "id"),
     Index("ix_runs_state", "state", "id"),
+    # Who waits to be sent, and who has how many under way: answered by the index alone.
+    Index("ix_runs_line", "state", "owner_id", "id", "next_try_at"),
     Index("ix_runs_phase", "phase", "id"),
     # Whose turn it is to send, and how many were sent within a minute.
     Index("ix_runs_owner_sent", "owner_id", "sent_at"),

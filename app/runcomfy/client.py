@@ -1,6 +1,5 @@
 """What RunComfy can be asked: submit, status, result, cancel, and its catalogue."""
 
-import json
 from urllib.parse import quote
 
 from app.runcomfy.answers import (
@@ -25,7 +24,8 @@ from app.runcomfy.models import (
     models_in,
     samples_in,
 )
-from app.runcomfy.reading import JsonObject, Mask
+from app.runcomfy.paid import PaidRequest
+from app.runcomfy.reading import Mask
 from app.runcomfy.transport import Transport
 from app.runcomfy.trouble import Doubtful, Failed, Gone, NothingSent, Passing
 from app.runcomfy.verdicts import heard, judge_submit
@@ -80,23 +80,16 @@ class RunComfy:
             self._transport, self._mask, seconds=read_seconds, retry_seconds=retry_seconds
         )
 
-    async def submit(self, model_id: str, inputs: JsonObject) -> Submitted:
+    async def submit(self, paid: PaidRequest) -> Submitted:
         """Send the paid request, once: whatever comes back, it is not sent again from here.
 
-        inputs: exactly what becomes the body. Raises NothingSent, Refused or Doubtful.
+        Raises NothingSent when no connection was made, Refused or Doubtful.
         """
-        if not is_model_id(model_id):
-            raise NothingSent("Nothing was sent: this is not the name of a model.")
-        try:
-            body = json.dumps(inputs, ensure_ascii=False, allow_nan=False).encode()
-        # Half a character pair, a number that is not finite, no JSON type, thousands of levels.
-        except (ValueError, TypeError, RecursionError) as error:
-            raise NothingSent("Nothing was sent: a value cannot be written as JSON.") from error
         try:
             answer = await self._transport.ask(
                 "submit",
-                model_path(model_id),
-                post=body,
+                paid.path,
+                post=paid.body,
                 limit_bytes=SUBMIT_BYTES,
                 seconds=self._submit_seconds,
             )

@@ -69,7 +69,7 @@ async def send_run_again(request: Request, run_id: str, member: Member) -> Respo
     """Make a new run with the same inputs; the old one is written off."""
     services = _services(request)
     run = await own_run(services, run_id, member)
-    again = await decisions.send_again(services, _engine(request), run)
+    again = await decisions.send_again(services, run)
     response = await _show(request, services, again)
     if is_fragment(request):
         path = renderer(request).path_for("show_run", run_id=again.id)

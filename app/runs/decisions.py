@@ -76,7 +76,7 @@ async def write_off(services: Services, run: Run) -> Run:
     return written
 
 
-async def send_again(services: Services, engine: Engine, run: Run) -> Run:
+async def send_again(services: Services, run: Run) -> Run:
     """Write an `unknown` run off and make a new one with the same inputs: a person's choice.
 
     Pressed twice it answers with the run that the first press made.
@@ -99,7 +99,6 @@ async def send_again(services: Services, engine: Engine, run: Run) -> Run:
         raise Conflict("Only a run in doubt can be sent again. This one has moved on.")
     services.published(written)
     services.published(again)
-    await engine.follow(again)
     return again
 
 

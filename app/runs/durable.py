@@ -14,7 +14,8 @@ from app.errors import Unavailable
 from app.runs import queries, workflow
 from app.runs.poller import Poller
 from app.runs.queries import Run
-from app.runs.services import Services
+from app.runs.sending import Sender, doubt_interrupted
+from app.runs.services import Services, until_it_works
 
 _SWEEP_SECONDS = 60.0
 _log = logging.getLogger(__name__)
@@ -26,10 +27,11 @@ class Engine:
     def __init__(self, services: Services) -> None:
         self._services = services
         self.poller = Poller(services)
+        self.sender = Sender(services, self.follow)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Resume what an earlier process left, and start what it had only saved."""
+        """Resume what an earlier process left, and send what it had only saved."""
         workflow.use(self._services, self.poller)
         DBOS(
             config={
@@ -47,7 +49,10 @@ class Engine:
         )
         # Here and not in a thread: the engine takes the running loop for its workflows.
         DBOS.launch()
+        # Before anything is sent here: whatever is being sent now, an earlier process began.
+        await until_it_works(lambda: doubt_interrupted(self._services, alive=()))
         self._tasks = [
+            asyncio.create_task(self.sender.send_forever()),
             asyncio.create_task(self.poller.ask_forever()),
             asyncio.create_task(self._sweep_forever()),
         ]
@@ -83,6 +88,8 @@ class Engine:
 
     async def _sweep(self) -> None:
         """Give a workflow to each run that has to go on and has none that is alive."""
+        if self._services.database.on_sqlite:
+            await doubt_interrupted(self._services, alive=())
         async with self._services.database.read() as tx:
             runs = await queries.followed(tx) + await queries.waiting_for_files(tx)
         if not runs:

@@ -13,7 +13,6 @@ from app.inputs.rework import rework
 from app.inputs.seeds import roll_seeds
 from app.inputs.values import read_posted
 from app.runs import news, queries
-from app.runs.durable import Engine
 from app.runs.files import file_problems, read_sent, with_refused
 from app.runs.form_pages import (
     Filled,
@@ -44,11 +43,6 @@ def _services(request: Request) -> Services:
     return found
 
 
-def _engine(request: Request) -> Engine:
-    found: Engine = request.app.state.engine
-    return found
-
-
 @router.post("/models/{model_id:path}/runs")
 async def start_run(request: Request, model_id: str, member: Member) -> Response:
     """Read, check, save: a run, or the form again with what has to change."""
@@ -67,7 +61,7 @@ async def start_run(request: Request, model_id: str, member: Member) -> Response
         return await _form_again(request, services, member, filled)
     inputs, rolled = roll_seeds(blank.form, posted.inputs, draw)
     order = Order(blank.model, inputs, rolled, _said(pairs, KEY))
-    run = await submit(services, _engine(request), order, by=member)
+    run = await submit(services, order, by=member)
     path = page.path_for("show_run", run_id=run.id)
     if not is_fragment(request):
         return see_other(path)

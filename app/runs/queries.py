@@ -83,7 +83,7 @@ MENDING = "mending"
 # When RunComfy began with a run, or took it where nobody saw it begin.
 BEGAN = func.coalesce(runs.c.running_at, runs.c.answered_at)
 
-_COLUMNS = [runs.c[field.name] for field in fields(Run)]
+COLUMNS = [runs.c[field.name] for field in fields(Run)]
 
 
 async def save(tx: AsyncConnection, run: Run) -> bool:
@@ -106,21 +106,12 @@ async def get(tx: AsyncConnection, run_id: str) -> Run:
 
 async def find(tx: AsyncConnection, run_id: str) -> Run | None:
     """One run, or None."""
-    return await _first(tx, select(*_COLUMNS).where(runs.c.id == run_id))
+    return await _first(tx, select(*COLUMNS).where(runs.c.id == run_id))
 
 
 async def by_form_key(tx: AsyncConnection, form_key: str) -> Run | None:
     """The run that a form's one-time key has made, or None."""
-    return await _first(tx, select(*_COLUMNS).where(runs.c.form_key == form_key))
-
-
-async def claim_for_sending(tx: AsyncConnection, run_id: str) -> Run | None:
-    """Move a run from `saved` to `sending`; None when it was claimed or cancelled before.
-
-    Commit before sending: only a committed claim keeps a restarted server
-    from paying for the same run twice.
-    """
-    return await move(tx, run_id, State.SENDING, sent_at=utc_now())
+    return await _first(tx, select(*COLUMNS).where(runs.c.form_key == form_key))
 
 
 async def move(tx: AsyncConnection, run_id: str, to: State, **values: Any) -> Run | None:
@@ -132,10 +123,10 @@ async def move(tx: AsyncConnection, run_id: str, to: State, **values: Any) -> Ru
         update(runs)
         .where(runs.c.id == run_id, runs.c.state.in_(may_precede(to)))
         .values(state=to, version=runs.c.version + 1, updated_at=utc_now(), **values)
-        .returning(*_COLUMNS)
+        .returning(*COLUMNS)
     )
     row = changed.first()
-    return None if row is None else _run(row)
+    return None if row is None else run_in(row)
 
 
 async def note(tx: AsyncConnection, run_id: str, state: State, **values: Any) -> Run | None:
@@ -144,33 +135,32 @@ async def note(tx: AsyncConnection, run_id: str, state: State, **values: Any) ->
         update(runs)
         .where(runs.c.id == run_id, runs.c.state == state)
         .values(version=runs.c.version + 1, updated_at=utc_now(), **values)
-        .returning(*_COLUMNS)
+        .returning(*COLUMNS)
     )
     row = changed.first()
-    return None if row is None else _run(row)
+    return None if row is None else run_in(row)
 
 
 async def followed(tx: AsyncConnection) -> list[Run]:
-    """Every run the machine has to go on with, oldest first."""
-    return await _all(
-        tx, select(*_COLUMNS).where(runs.c.state.in_(list(FOLLOWED))).order_by(runs.c.id)
-    )
+    """Every run that RunComfy has and that has not ended, oldest first."""
+    there = runs.c.state.in_([State.QUEUED, State.RUNNING])
+    return await _all(tx, select(*COLUMNS).where(there).order_by(runs.c.id))
 
 
 async def waiting_for_files(tx: AsyncConnection) -> list[Run]:
     """Ended runs with files that are still to be had, oldest first."""
-    return await _all(tx, select(*_COLUMNS).where(runs.c.phase == MENDING).order_by(runs.c.id))
+    return await _all(tx, select(*COLUMNS).where(runs.c.phase == MENDING).order_by(runs.c.id))
 
 
 async def latest(tx: AsyncConnection, owner_id: str, *, model_id: str, limit: int) -> list[Run]:
     """A person's newest runs of one model."""
     about = (runs.c.owner_id == owner_id, runs.c.model_id == model_id)
-    return await _all(tx, select(*_COLUMNS).where(*about).order_by(runs.c.id.desc()).limit(limit))
+    return await _all(tx, select(*COLUMNS).where(*about).order_by(runs.c.id.desc()).limit(limit))
 
 
 async def in_state(tx: AsyncConnection, owner_id: str, state: str, *, limit: int) -> list[Run]:
     """A person's newest runs in one state, or in any when it is empty."""
-    query = select(*_COLUMNS).where(runs.c.owner_id == owner_id)
+    query = select(*COLUMNS).where(runs.c.owner_id == owner_id)
     if state:
         query = query.where(runs.c.state == state)
     return await _all(tx, query.order_by(runs.c.id.desc()).limit(limit))
@@ -178,7 +168,7 @@ async def in_state(tx: AsyncConnection, owner_id: str, state: str, *, limit: int
 
 async def many(tx: AsyncConnection, run_ids: Iterable[str]) -> list[Run]:
     """The runs among these ids that exist, in no order."""
-    return await _all(tx, select(*_COLUMNS).where(runs.c.id.in_(list(run_ids))))
+    return await _all(tx, select(*COLUMNS).where(runs.c.id.in_(list(run_ids))))
 
 
 async def seconds_taken(tx: AsyncConnection, model_id: str, *, limit: int = 200) -> list[float]:
@@ -218,13 +208,14 @@ async def sizes_made(
 
 async def _first(tx: AsyncConnection, query: Select[Any]) -> Run | None:
     row = (await tx.execute(query)).first()
-    return None if row is None else _run(row)
+    return None if row is None else run_in(row)
 
 
 async def _all(tx: AsyncConnection, query: Select[Any]) -> list[Run]:
-    return [_run(row) for row in await tx.execute(query)]
+    return [run_in(row) for row in await tx.execute(query)]
 
 
-def _run(row: Row[Any]) -> Run:
+def run_in(row: Row[Any]) -> Run:
+    """A run from a row of COLUMNS."""
     values = dict(row._mapping)
     return Run(**values | {"state": State(values["state"])})

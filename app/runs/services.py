@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from app.catalogue.shelf import Shelf
+from app.db.columns import new_id
 from app.db.engine import Database
 from app.errors import Unavailable
 from app.inputs.sizes import Size
@@ -40,7 +41,9 @@ class Services:
 
     loopback_origin: where plain http addresses are taken as inputs too, when RunComfy is
     played on this machine. offers: sample addresses there. patience_seconds: passing trouble
-    with a file is waited out this long before the run ends without it.
+    with a file is waited out this long before the run ends without it. replica_id: this
+    process's own, new at each start. turn: set when it may be some saved run's turn to be sent;
+    waiting: whether any was left waiting when that was last looked at.
     """
 
     settings: Settings
@@ -58,7 +61,9 @@ class Services:
     versions: Versions = field(default_factory=Versions)
     usual_times: dict[str, tuple[int | None, UsualTime]] = field(default_factory=dict)
     known_sizes: dict[str, tuple[int, dict[tuple[str, str], Size]]] = field(default_factory=dict)
-    sends: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    replica_id: str = field(default_factory=new_id)
+    turn: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: bool = False
     collects: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     carrying: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -126,8 +131,12 @@ class Services:
 
     def published(self, run: Run | None) -> Run | None:
         """Make a committed change known to the open pages."""
-        if run is not None:
-            self.versions.changed(run)
+        if run is None:
+            return None
+        self.versions.changed(run)
+        makes_room = run.ended or run.state == State.UNKNOWN
+        if run.state == State.SAVED or (makes_room and self.waiting):
+            self.turn.set()
         return run
 
     async def read(self, run_id: str) -> Run:

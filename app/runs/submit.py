@@ -1,4 +1,4 @@
-"""Checked values -> a `saved` run, and a workflow that takes it from there."""
+"""Checked values -> a `saved` run, which is sent when its turn comes."""
 
 import secrets
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from app.db.columns import new_id, utc_now
 from app.errors import Conflict
 from app.inputs.sizes import expected_size
 from app.runs import queries
-from app.runs.durable import Engine
 from app.runs.queries import Run
 from app.runs.services import Services
 from app.runs.states import State
@@ -27,8 +26,8 @@ class Order:
     form_key: str | None
 
 
-async def submit(services: Services, engine: Engine, order: Order, by: Person) -> Run:
-    """Save the run, commit, and have it followed. The same form sent twice makes one run.
+async def submit(services: Services, order: Order, by: Person) -> Run:
+    """Save the run, commit, and have it sent. The same form sent twice makes one run.
 
     Raises DatabaseUnavailable; then nothing is saved and nothing will be sent.
     """
@@ -41,7 +40,6 @@ async def submit(services: Services, engine: Engine, order: Order, by: Person) -
             raise Conflict("This form was sent before. Open the model again for a fresh one.")
         return earlier
     services.published(run)
-    await engine.follow(run)
     return run
 
 

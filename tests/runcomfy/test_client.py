@@ -11,6 +11,7 @@ import pytest
 
 from app.runcomfy.answers import Submitted
 from app.runcomfy.client import RunComfy
+from app.runcomfy.paid import paid_request
 from app.runcomfy.reading import JsonObject, JsonValue
 from app.runcomfy.trouble import (
     Doubtful,
@@ -58,7 +59,7 @@ async def test_a_submit_carries_the_inputs_exactly(server: Scripted, runcomfy: R
         "x": 7.25,
     }
 
-    assert await runcomfy.submit(MODEL, inputs) == Submitted("6b1f")
+    assert await runcomfy.submit(paid_request(MODEL, inputs)) == Submitted("6b1f")
 
     (request,) = server.received
     assert (request.method, request.path) == ("POST", f"/v1/models/{MODEL}")
@@ -72,7 +73,7 @@ async def test_a_body_of_many_pieces_arrives_whole(server: Scripted, runcomfy: R
     server.plays(says(201, {"request_id": "6b1f"}))
     inputs: JsonObject = {"image": "data:image/png;base64," + "QUJD" * 500_000}
 
-    await runcomfy.submit(MODEL, inputs)
+    await runcomfy.submit(paid_request(MODEL, inputs))
 
     assert json.loads(server.received[0].body) == inputs
 
@@ -91,14 +92,14 @@ async def test_a_submit_that_hangs_is_doubtful(
     server.plays(script)
 
     with pytest.raises(Doubtful):
-        await hasty.submit(MODEL, {})
+        await hasty.submit(paid_request(MODEL, {}))
 
     assert len(server.received) == 1
 
 
 async def test_a_refused_connection_means_that_nothing_was_sent(unreachable: RunComfy) -> None:
     with pytest.raises(NothingSent, match=r"Nothing was sent\. .* refused"):
-        await unreachable.submit(MODEL, {})
+        await unreachable.submit(paid_request(MODEL, {}))
     with pytest.raises(Passing):
         await unreachable.status("6b1f")
 
@@ -107,7 +108,7 @@ async def test_a_name_that_is_not_found_means_that_nothing_was_sent() -> None:
     client = RunComfy(base_url="https://runcomfy.invalid", token=TOKEN)
 
     with pytest.raises(NothingSent, match="could not be reached"):
-        await client.submit(MODEL, {})
+        await client.submit(paid_request(MODEL, {}))
 
     await client.aclose()
 
@@ -119,7 +120,7 @@ async def test_a_server_without_tls_means_that_nothing_was_sent(server: Scripted
     )
 
     with pytest.raises(NothingSent):
-        await client.submit(MODEL, {})
+        await client.submit(paid_request(MODEL, {}))
 
     assert server.received == []
     await client.aclose()
@@ -140,7 +141,7 @@ async def test_what_cannot_be_written_down_is_never_sent(
     server: Scripted, runcomfy: RunComfy, model_id: str, inputs: JsonObject
 ) -> None:
     with pytest.raises(NothingSent):
-        await runcomfy.submit(model_id, inputs)
+        await runcomfy.submit(paid_request(model_id, inputs))
 
     assert server.connections == 0
 
@@ -149,8 +150,8 @@ async def test_every_submit_has_a_fresh_connection(server: Scripted, runcomfy: R
     server.plays(says(200, {"request_id": "6b1f", "status": "in_queue"}))
     await runcomfy.status("6b1f")
 
-    await runcomfy.submit(MODEL, {})
-    await runcomfy.submit(MODEL, {})
+    await runcomfy.submit(paid_request(MODEL, {}))
+    await runcomfy.submit(paid_request(MODEL, {}))
     await runcomfy.status("6b1f")
 
     assert server.connections == 3
@@ -193,7 +194,11 @@ async def test_a_redirect_is_never_followed_with_the_token(
 ) -> None:
     server.plays(says(302, location=f"{server.address}/elsewhere"))
 
-    for asked in (runcomfy.status("6b1f"), runcomfy.model(MODEL), runcomfy.submit(MODEL, {})):
+    for asked in (
+        runcomfy.status("6b1f"),
+        runcomfy.model(MODEL),
+        runcomfy.submit(paid_request(MODEL, {})),
+    ):
         with pytest.raises(RunComfyTrouble):
             await asked
 
@@ -217,7 +222,8 @@ async def test_an_echoed_token_never_leaves_the_room(
 ) -> None:
     server.plays(says(status, echo))
 
-    for asked in (runcomfy.submit(MODEL, {}), runcomfy.status("1"), runcomfy.result("1"),
+    paid = paid_request(MODEL, {})
+    for asked in (runcomfy.submit(paid), runcomfy.status("1"), runcomfy.result("1"),
                   runcomfy.cancel("1"), runcomfy.check()):  # fmt: skip
         try:
             told = repr(await asked)

@@ -6,6 +6,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from app.runcomfy.client import RunComfy
+from app.runcomfy.paid import paid_request
 from app.runcomfy.trouble import Passing
 from tests.runcomfy.scripted import TOKEN, Scripted, hangs, says, waits_for
 
@@ -17,7 +18,7 @@ async def test_at_most_sixteen_requests_are_in_flight(server: Scripted, runcomfy
     server.plays(waits_for(opened, says(200, STILL)))
 
     questions = [asyncio.ensure_future(runcomfy.status("6b1f")) for _ in range(200)]
-    submits = [asyncio.ensure_future(runcomfy.submit("a/b", {})) for _ in range(200)]
+    submits = [asyncio.ensure_future(runcomfy.submit(paid_request("a/b", {}))) for _ in range(200)]
     await server.has_received(16)
     held = server.in_flight
     opened.set()
@@ -34,7 +35,7 @@ async def test_questions_that_hang_do_not_stop_a_submit(
 
     questions = [asyncio.ensure_future(runcomfy.status("6b1f")) for _ in range(50)]
     await server.has_received(12)
-    submitted = await runcomfy.submit("a/b", {})
+    submitted = await runcomfy.submit(paid_request("a/b", {}))
 
     assert submitted.request_id == "6b1f"
     for question in questions:

@@ -7,6 +7,7 @@ import pytest
 
 from app.runcomfy.answers import CancelAnswer
 from app.runcomfy.client import RunComfy
+from app.runcomfy.paid import paid_request
 from app.runcomfy.reading import JsonObject, JsonValue
 from app.runcomfy.trouble import (
     Doubtful,
@@ -51,7 +52,7 @@ async def test_a_no_is_refused_with_runcomfys_words(
     server.plays(says(status, body))
 
     with pytest.raises(Refused) as refused:
-        await runcomfy.submit(MODEL, {})
+        await runcomfy.submit(paid_request(MODEL, {}))
 
     assert refused.value.words == words
     assert (refused.value.http_status, refused.value.error_code) == (status, code)
@@ -62,7 +63,7 @@ async def test_a_refusal_says_when_to_come_back(server: Scripted, runcomfy: RunC
     server.plays(says(429, {"message": "Slow down."}, retry_after="17"))
 
     with pytest.raises(Refused) as refused:
-        await runcomfy.submit(MODEL, {})
+        await runcomfy.submit(paid_request(MODEL, {}))
 
     assert refused.value.retry_after_seconds == 17
 
@@ -73,7 +74,7 @@ async def test_a_refusal_whose_body_is_cut_off_is_still_one(
     server.plays(cuts(422, b'{"error_message": "Too'))
 
     with pytest.raises(Refused) as refused:
-        await runcomfy.submit(MODEL, {})
+        await runcomfy.submit(paid_request(MODEL, {}))
 
     assert refused.value.http_status == 422
 
@@ -115,7 +116,7 @@ async def test_what_leaves_a_doubt_is_doubtful_and_sent_once(
     server.plays(script)
 
     with pytest.raises(Doubtful) as doubtful:
-        await runcomfy.submit(MODEL, {"prompt": "a cup"})
+        await runcomfy.submit(paid_request(MODEL, {"prompt": "a cup"}))
 
     assert doubtful.value.http_status == status
     assert doubtful.value.words
@@ -128,7 +129,7 @@ async def test_a_doubt_keeps_code_and_start_of_the_text(
     server.plays(says(200, b"<html>\n<b>Maintenance</b> " + b"x" * 5000))
 
     with pytest.raises(Doubtful) as doubtful:
-        await runcomfy.submit(MODEL, {})
+        await runcomfy.submit(paid_request(MODEL, {}))
 
     assert doubtful.value.http_status == 200
     assert doubtful.value.excerpt.startswith("<html> <b>Maintenance</b> xxx")

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from app.db.columns import new_id, utc_now
 from app.db.engine import Database
 from app.db.engine import database_url as url_of
 from app.db.migrate import migrate
 from app.db.tables import schemas
 from app.errors import NotFound
-from app.runs import queries
+from app.runs import queries, sending_queries
 from app.runs.queries import Run
 from app.runs.states import State
 from tests.runs.samples import NOON, run
@@ -40,7 +41,7 @@ async def save(database: Database, one: Run) -> bool:
 
 async def claim(database: Database, run_id: str) -> Run | None:
     async with database.begin() as tx:
-        return await queries.claim_for_sending(tx, run_id)
+        return await sending_queries.claim_for_sending(tx, run_id, by=new_id(), at=utc_now())
 
 
 async def test_a_run_is_read_as_it_was_written(database: Database) -> None:
@@ -112,7 +113,7 @@ async def test_what_has_to_go_on_is_found_oldest_first(database: Database) -> No
         followed = await queries.followed(tx)
         for_files = await queries.waiting_for_files(tx)
 
-    assert [one.state for one in followed] == ["saved", "sending", "queued", "running"]
+    assert [one.state for one in followed] == ["queued", "running"]
     assert [one.id for one in followed] == sorted(one.id for one in followed)
     assert [one.id for one in for_files] == [waiting.id]
 

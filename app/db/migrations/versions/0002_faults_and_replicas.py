@@ -24,6 +24,9 @@ def upgrade() -> None:
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.alter_column("updated_at", nullable=False)
         batch_op.create_index("ix_runs_owner_sent", ["owner_id", "sent_at"], unique=False)
+        batch_op.create_index(
+            "ix_runs_line", ["state", "owner_id", "id", "next_try_at"], unique=False
+        )
         batch_op.create_index("ix_runs_sent", ["sent_at"], unique=False)
         batch_op.create_index("ix_runs_updated", ["updated_at"], unique=False)
 

@@ -1,0 +1,191 @@
+"""One task a process sends what is saved: whose turn it is, within the limits, each run once.
+
+The rows in `saved` are the line; nothing else remembers who waits. A run is made ready (its
+files handed over, its body written), claimed in the database, and only then sent.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from app.db.columns import utc_now
+from app.errors import Unavailable
+from app.runcomfy.paid import PaidRequest, paid_request
+from app.runcomfy.trouble import NothingSent
+from app.runs import sending_queries as queries
+from app.runs.files import NotHandedOver, handed_over
+from app.runs.posting import failed, post
+from app.runs.queries import Run
+from app.runs.services import Services, until_it_works
+from app.runs.states import State
+from app.runs.turns import limits_of, next_turns, reached
+
+# More at once in one process would only make each of them later.
+AT_ONCE = 8
+
+# Other processes save and end runs, too, and nobody tells.
+_LOOK_AROUND_SECONDS = 1.0
+# A clock may be set while it is waited for.
+_LONGEST_SECONDS = 30.0
+_FIRST_RETRY, _SLOWEST_RETRY = timedelta(seconds=2), timedelta(seconds=30)
+
+_log = logging.getLogger(__name__)
+
+
+class Sender:
+    """Sends saved runs as their turn comes; `follow` is given each that RunComfy has taken."""
+
+    def __init__(self, services: Services, follow: Callable[[Run], Awaitable[None]]) -> None:
+        self._services = services
+        self._follow = follow
+        self._limits = limits_of(services.settings)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        # Of those, by run: whose it is, as long as it is not claimed.
+        self._preparing: dict[str, str] = {}
+
+    def wake(self) -> None:
+        """Look anew whose turn it is: something was saved, has ended, or may go on."""
+        self._services.turn.set()
+
+    async def send_forever(self) -> None:
+        """Send what is saved; runs until it is cancelled."""
+        turn = self._services.turn
+        try:
+            while True:
+                turn.clear()
+                seconds = await until_it_works(self._look)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        await turn.wait()
+        finally:
+            left = list(self._tasks.values())
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+    async def _look(self) -> float | None:
+        """Begin with the runs whose turn it is; gives for how long nothing can change by itself."""
+        services, now = self._services, utc_now()
+        free = AT_ONCE - len(self._tasks)
+        if free < 1 or services.stopping.is_set():
+            return None
+        async with services.database.read() as tx:
+            if not await queries.some_saved(tx):
+                services.waiting = False
+                return self._around(None)
+            services.waiting = True
+            lines = await queries.lines(tx, now)
+            load = await queries.load(tx, self._limits, now)
+            preparing = Counter(self._preparing.values())
+            turns = Counter(next_turns(lines, self._limits, load, preparing, free))
+            runs = [
+                run
+                for owner_id, times in turns.items()
+                for run in await queries.oldest_saved(
+                    tx, owner_id, now=now, without=self._tasks, limit=times
+                )
+            ]
+        for run in runs:
+            self._begin(run)
+        changes = [line.next_try_at for line in lines] + [load.minute_frees_at]
+        return self._around(min((one for one in changes if one is not None), default=None))
+
+    def _around(self, until: datetime | None) -> float | None:
+        seconds = None if until is None else max((until - utc_now()).total_seconds(), 0.05)
+        if seconds is not None:
+            seconds = min(seconds, _LONGEST_SECONDS)
+        if self._services.database.on_sqlite:
+            return seconds
+        return min(seconds or _LOOK_AROUND_SECONDS, _LOOK_AROUND_SECONDS)
+
+    def _begin(self, run: Run) -> None:
+        self._preparing[run.id] = run.owner_id
+        task = asyncio.create_task(self._send(run))
+        self._tasks[run.id] = task
+        task.add_done_callback(lambda task: self._done(run.id, task))
+
+    def _done(self, run_id: str, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(run_id, None)
+        self._preparing.pop(run_id, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("run %s: sending it broke", run_id, exc_info=error)
+        if self._services.waiting:
+            self.wake()
+
+    async def _send(self, run: Run) -> None:
+        """Hand the files over, claim the run, send it; a file that cannot be had ends it unsent."""
+        services = self._services
+        try:
+            async with handed_over(services, run) as inputs:
+                paid = paid_request(run.model_id, inputs)
+                with services.sending_now(run.id):
+                    claimed = await self._claimed(run, paid)
+                    self._preparing.pop(run.id, None)
+                    if claimed is not None:
+                        await self._send_claimed(claimed, paid)
+        except NotHandedOver as error:
+            await failed(services, run, str(error), "files")
+        except NothingSent as error:
+            await failed(services, run, str(error), "connection")
+        except Unavailable as error:
+            await self._later(run, str(error))
+
+    async def _claimed(self, run: Run, paid: PaidRequest) -> Run | None:
+        """The run as this process alone may send it now, or None: it waits, or another has it."""
+        at = utc_now()
+        return await until_it_works(lambda: self._claim(run, paid, at))
+
+    async def _claim(self, run: Run, paid: PaidRequest, at: datetime) -> Run | None:
+        services = self._services
+        if services.stopping.is_set():
+            # Left as it is: whoever starts next sends it.
+            return None
+        async with services.database.begin() as tx:
+            await queries.lock(tx)
+            if self._limits.some:
+                load = await queries.load(tx, self._limits, at)
+                if reached(self._limits, load, run.owner_id):
+                    return None
+            claimed = await queries.claim_for_sending(
+                tx, run.id, by=services.replica_id, at=at, body_sha256=paid.sha256
+            )
+        return services.published(claimed)
+
+    async def _send_claimed(self, run: Run, paid: PaidRequest) -> None:
+        answered = await post(self._services, run, paid)
+        if answered is not None and answered.state == State.QUEUED:
+            await self._follow(answered)
+
+    async def _later(self, run: Run, words: str) -> None:
+        """Try again after a while: those behind it go ahead meanwhile."""
+        pause = _FIRST_RETRY
+        if run.next_try_at is not None:
+            pause = min(2 * (run.next_try_at - run.updated_at), _SLOWEST_RETRY)
+        await until_it_works(
+            lambda: self._services.note(
+                run.id, State.SAVED, held_up=words, next_try_at=utc_now() + pause
+            )
+        )
+
+
+async def doubt_interrupted(services: Services, alive: Collection[str]) -> list[Run]:
+    """Put in doubt each run whose sender is gone: RunComfy may have it, and nobody can tell.
+
+    alive: the ids of the other processes that may have a paid request on its way.
+    """
+    async with services.database.read() as tx:
+        found = await queries.being_sent(tx)
+    doubted = [
+        await services.move(
+            run.id,
+            State.UNKNOWN,
+            words="The playground stopped while the request was on its way, before an answer came.",
+            words_from="playground",
+        )
+        for run in found
+        if not services.is_sending(run.id) and run.sent_by not in alive
+    ]
+    return [run for run in doubted if run is not None]
