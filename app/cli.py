@@ -99,6 +99,49 @@ def import_model(
         raise typer.Exit(1)
 
 
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="A new file to write it to.")]) -> None:
+    """Write everything into one file, beside a running server or without one.
+
+    Database and files, each compared with its hash; neither the token nor any other secret.
+    """
+    from app.chores.backup import back_up
+    from app.chores.telling import Telling
+
+    if not asyncio.run(back_up(load_settings(), file, Telling(print))):
+        raise typer.Exit(1)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="What `playground backup` wrote.")]) -> None:
+    """Put a backup into an empty place, whatever its database and storage; with no server running.
+
+    Runs that were waiting or being sent then become unknown: nothing is sent by itself.
+    """
+    from app.chores.restore import restore as put_back
+    from app.chores.telling import Telling
+
+    asyncio.run(put_back(load_settings(), file, Telling(print)))
+
+
+@app.command()
+def verify(
+    mend: Annotated[
+        bool, typer.Option("--mend", help="Also delete files that nothing refers to.")
+    ] = False,
+) -> None:
+    """Compare every kept file with its hash, and bring back what RunComfy still has.
+
+    Small pictures and prepared copies are made anew. Ends with 1 when something stays missing or
+    damaged.
+    """
+    from app.chores.telling import Telling
+    from app.chores.verify import verify as look_through
+
+    if not asyncio.run(look_through(load_settings(), Telling(print), delete=mend)):
+        raise typer.Exit(1)
+
+
 def simulator(
     port: Annotated[int, typer.Option(help="The loopback port to listen on.")] = 8001,
     data: Annotated[

@@ -52,6 +52,14 @@ class Database:
         async with _translated(), self._reader.connect() as tx:
             yield tx
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading alone, to which nothing changes while the block lasts."""
+        async with self.read() as tx:
+            if not self.on_sqlite:
+                await tx.execution_options(isolation_level="REPEATABLE READ")
+            yield tx
+
     async def check(self) -> None:
         """Raise DatabaseUnavailable unless the database answers."""
         async with self.read() as tx:

@@ -3,6 +3,7 @@
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -25,6 +26,12 @@ class NewerDatabase(PlaygroundError):
     code = "newer_database"
 
 
+class OlderDatabase(PlaygroundError):
+    """The database was made by an earlier release, or there is none yet."""
+
+    code = "older_database"
+
+
 def migrate(url: URL) -> None:
     """Create or upgrade the database. Blocks; several processes may call it at once.
 
@@ -39,26 +46,70 @@ def migrate(url: URL) -> None:
         with engine.connect() as connection, _alone(connection):
             _upgrade(connection)
     except OperationalError as error:
-        raise DatabaseUnavailable(
-            f"The database {url.render_as_string()} cannot be used: {error.orig}"
-        ) from error
+        raise _unusable(url, error) from error
     finally:
         engine.dispose()
 
 
+@cache
+def revisions() -> tuple[str, ...]:
+    """Every shape that this release knows of the database, its own one first."""
+    return tuple(step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def check_current(url: URL) -> None:
+    """Leave the database as it is, and raise unless it has this release's shape. Blocks.
+
+    Raises OlderDatabase, also when there is none, NewerDatabase, or DatabaseUnavailable.
+    """
+    if url.get_backend_name() == "sqlite":
+        if not Path(str(url.database)).exists():
+            raise OlderDatabase("There is no database yet: nothing was ever started here.")
+        url = url.set(drivername="sqlite")
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            current = _current(connection)
+    except OperationalError as error:
+        raise _unusable(url, error) from error
+    finally:
+        engine.dispose()
+    if current != revisions()[0]:
+        raise OlderDatabase(
+            f"The database is at {current or 'nothing'}, and this release needs it at"
+            f" {revisions()[0]}. Start the server once: that brings it there."
+        )
+
+
 def _upgrade(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    _current(connection)
+    config = _config()
     config.attributes["connection"] = connection
-    script = ScriptDirectory.from_config(config)
+    command.upgrade(config, "head")
+    connection.commit()
+
+
+def _current(connection: Connection) -> str | None:
+    """The shape that the database has; None of an empty one. Raises NewerDatabase."""
     current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in {step.revision for step in script.walk_revisions()}:
+    if current is not None and current not in revisions():
         raise NewerDatabase(
             f"The database was made by a later release of the playground (it is at {current})."
             " Start that release, or restore a backup."
         )
-    command.upgrade(config, "head")
-    connection.commit()
+    return current
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _unusable(url: URL, error: OperationalError) -> DatabaseUnavailable:
+    return DatabaseUnavailable(
+        f"The database {url.render_as_string()} cannot be used: {error.orig}"
+    )
 
 
 @contextmanager

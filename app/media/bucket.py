@@ -19,7 +19,7 @@ from obstore.exceptions import (
 from obstore.store import S3Store
 
 from app.media.folder import disk_errors_translated
-from app.media.store import MissingFile, StorageFull, StorageUnavailable, Store
+from app.media.store import MissingFile, StorageFull, StorageUnavailable, Store, Stored
 
 _MEBIBYTE = 1024 * 1024
 # How stores say it: MinIO, Swift and Ceph; Amazon's never fills.
@@ -96,6 +96,12 @@ class BucketStore(Store):
                 await obstore.delete_async(self._files, key)
         except MissingFile:
             return
+
+    async def files(self, folder: str) -> AsyncIterator[Stored]:
+        with _errors_translated():
+            async for some in obstore.list(self._files, folder, chunk_size=1000):
+                for one in some:
+                    yield Stored(one["path"], one["size"], one["last_modified"])
 
     @asynccontextmanager
     async def local_file(self, key: str) -> AsyncIterator[Path]:

@@ -8,9 +8,10 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
-from app.media.store import MissingFile, StorageFull, StorageUnavailable, Store
+from app.media.store import MissingFile, StorageFull, StorageUnavailable, Store, Stored
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -54,6 +55,13 @@ class FolderStore(Store):
         with disk_errors_translated():
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
+    async def files(self, folder: str) -> AsyncIterator[Stored]:
+        walk = os.walk(self._path(folder))
+        while (step := await asyncio.to_thread(next, walk, None)) is not None:
+            within, _, names = step
+            for found in await asyncio.to_thread(self._stored, Path(within), names):
+                yield found
+
     @asynccontextmanager
     async def local_file(self, key: str) -> AsyncIterator[Path]:
         await self.size(key)
@@ -65,9 +73,20 @@ class FolderStore(Store):
             raise ValueError(f"not a storage key: {key!r}")
         return self.folder.joinpath(*parts)
 
+    def _stored(self, within: Path, names: list[str]) -> list[Stored]:
+        found = []
+        for path in (within / name for name in names):
+            # It may be deleted at this moment.
+            with suppress(MissingFile), disk_errors_translated():
+                about = path.stat()
+                changed = datetime.fromtimestamp(about.st_mtime, UTC)
+                key = path.relative_to(self.folder).as_posix()
+                found.append(Stored(key, about.st_size, changed))
+        return found
+
     def _put(self, target: Path, length: int, bring: Callable[[Path], None]) -> None:
         with disk_errors_translated():
-            if not (target.is_file() and target.stat().st_size == length):
+            if not _touched(target, length):
                 _make_folder(target.parent)
                 new = self._incoming / secrets.token_hex(8)
                 try:
@@ -78,6 +97,17 @@ class FolderStore(Store):
                     new.unlink(missing_ok=True)
             # Also when it was there: whoever put it may still be waiting for the disk.
             _to_disk(target.parent)
+
+
+def _touched(target: Path, length: int) -> bool:
+    """Whether the file is there already; it then counts as put there now, not long ago."""
+    try:
+        if target.stat().st_size != length:
+            return False
+        os.utime(target)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _link_or_copy(path: Path, new: Path) -> None:

@@ -174,6 +174,18 @@ async def by_ids(tx: AsyncConnection, media_ids: Iterable[str]) -> dict[str, Med
     return {row.id: _media(row) for row in rows}
 
 
+async def after(tx: AsyncConnection, media_id: str, *, limit: int) -> list[Media]:
+    """Everybody's kept files whose ids come after this one, by id: a part of going through all."""
+    rows = await tx.execute(_all.where(media.c.id > media_id).order_by(media.c.id).limit(limit))
+    return [_media(row) for row in rows]
+
+
+async def of_content(tx: AsyncConnection, sha256: str) -> list[Media]:
+    """Everybody's kept files with these bytes, by id."""
+    rows = await tx.execute(_all.where(media.c.sha256 == sha256).order_by(media.c.id))
+    return [_media(row) for row in rows]
+
+
 async def total(tx: AsyncConnection, owner_id: str, origin: Literal["output", "input"]) -> Total:
     """How much a person has kept of one origin; a prepared copy counts beside its original."""
     held = media.c.size_bytes + func.coalesce(media.c.prepared_size, 0)

@@ -4,7 +4,8 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +35,15 @@ class MissingFile(NotFound):
 
     def __init__(self) -> None:
         super().__init__("This file is no longer whole in the storage. A backup may still have it.")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file in the storage; modified: when it was last put there."""
+
+    key: str
+    size_bytes: int
+    modified: datetime
 
 
 class Store(ABC):
@@ -69,6 +79,10 @@ class Store(ABC):
     @abstractmethod
     async def delete(self, key: str) -> None:
         """Remove a file; nothing happens when it is gone already."""
+
+    @abstractmethod
+    def files(self, folder: str) -> AsyncIterator[Stored]:
+        """Every file whose key begins with a folder, such as `media`; some at a time."""
 
     @abstractmethod
     def local_file(self, key: str) -> AbstractAsyncContextManager[Path]:

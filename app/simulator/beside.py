@@ -45,6 +45,12 @@ def simulator_beside(folder: Path, **options: Any) -> Iterator[str]:
             thread.join(timeout=5)
 
 
+def last_address(folder: Path) -> str | None:
+    """Where the simulator of this folder listens, or did when it last ran; None if it never did."""
+    port = _last_port(folder / "port")
+    return f"http://127.0.0.1:{port}" if port else None
+
+
 class _Server(uvicorn.Server):
     """Tells when it listens, and leaves signals to the server beside which it runs."""
 
@@ -65,9 +71,8 @@ class _Server(uvicorn.Server):
 def _bound(remembered: Path) -> Iterator[socket.socket]:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    last = remembered.read_text().strip() if remembered.exists() else ""
     try:
-        listener.bind(("127.0.0.1", int(last) if last.isdigit() else 0))
+        listener.bind(("127.0.0.1", _last_port(remembered)))
     except OSError:
         listener.bind(("127.0.0.1", 0))
     remembered.write_text(str(listener.getsockname()[1]))
@@ -75,3 +80,8 @@ def _bound(remembered: Path) -> Iterator[socket.socket]:
         yield listener
     finally:
         listener.close()
+
+
+def _last_port(remembered: Path) -> int:
+    last = remembered.read_text().strip() if remembered.exists() else ""
+    return int(last) if last.isdigit() else 0
