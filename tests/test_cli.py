@@ -162,6 +162,22 @@ def test_serve_refuses_the_database_of_a_later_release(tmp_path: Path) -> None:
     assert "The database was made by a later release" in said(done)
 
 
+def test_the_chores_leave_the_database_of_a_later_release_alone(tmp_path: Path) -> None:
+    playground(tmp_path, "models")
+    assert playground(tmp_path, "backup", "before.tar").returncode == 0
+    engine = create_engine(f"sqlite:///{tmp_path}/data/playground.db")
+    with engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    engine.dispose()
+
+    for words in (["backup", "after.tar"], ["restore", "before.tar"], ["verify"]):
+        done = playground(tmp_path, *words)
+
+        assert done.returncode == 1
+        assert "The database was made by a later release" in said(done)
+    assert not (tmp_path / "after.tar").exists()
+
+
 def test_serve_says_that_its_port_is_taken(tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = str(taken.getsockname()[1])
@@ -227,7 +243,7 @@ def test_the_command_names_its_verbs(tmp_path: Path) -> None:
     done = playground(tmp_path, "--help")
 
     assert done.returncode == 0
-    for verb in ("serve", "check", "simulator", "models", "import"):
+    for verb in ("serve", "check", "simulator", "models", "import", "backup", "restore", "verify"):
         assert verb in said(done)
 
 

@@ -94,16 +94,16 @@ async def _look_at(
         found.files += 1
         if condition == "whole" or not await _is_still_kept(place, media):
             continue
-        what = f"{part}{_named(media)} is {condition}"
+        what = f"{part}{_named(media)}"
         try:
             await mend(media)
         except NotMended as error:
             found.missing += condition == "missing"
             found.damaged += condition == "damaged"
-            telling.say(f"NOT whole: {what}. {error}")
+            telling.say(f"NOT whole: {what} is {condition}. {error}")
         else:
             found.mended += 1
-            telling.say(f"Mended: {what.replace(' is ', ' was ')}.")
+            telling.say(f"Mended: {what} was {condition}.")
     size_bytes = media.size_bytes + (media.copy.size_bytes if media.copy else 0)
     found.bytes += size_bytes
     telling.done(1, size_bytes)

@@ -6,6 +6,7 @@ import resource
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,19 @@ async def test_a_kept_file_can_be_opened_on_this_machine(store: Store, file: Pat
 
     async with store.local_file("media/ab/abc.png") as path:
         assert await asyncio.to_thread(path.read_bytes) == CONTENT
+
+
+async def test_the_files_of_a_folder_are_listed_with_their_lengths(store: Store) -> None:
+    kept = {f"media/{number:02}/{number}.png": number for number in range(5)}
+    for key, length in kept.items():
+        await store.put_bytes(key, bytes(length))
+    await store.put_bytes("thumbnails/00/0.webp", b"x")
+
+    listed = [file async for file in store.files("media")]
+
+    assert {file.key: file.size_bytes for file in listed} == kept
+    assert all(abs(datetime.now(UTC) - file.modified) < timedelta(minutes=5) for file in listed)
+    assert [file.key async for file in store.files("nothing")] == []
 
 
 async def test_a_storage_that_works_passes_its_check_and_keeps_nothing_of_it(
