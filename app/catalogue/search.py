@@ -1,7 +1,6 @@
 """Search as one types: words, beginnings of words, and words spelt almost so; pure."""
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import WRatio
 
 from app.catalogue.queries import Model, in_words
+from app.web.searching import plain
 
 _MOST_WORDS = 12
 _LONGEST_WORD = 40
@@ -115,12 +115,6 @@ class Index:
                 nearness = _ALMOST / (1 + distance)
                 _raise(scores, self._standing[self._vocabulary[place]], nearness)
         return scores
-
-
-def plain(text: str) -> str:
-    """A text without case and accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def _words(text: str) -> list[str]:

@@ -219,6 +219,8 @@ media = Table(
     Column("source_url", Text),
     # Of an input: what its owner calls it, and the copy that is sent where the file itself is not.
     Column("name", Text),
+    # The same as it is searched: without case and accents.
+    Column("plain_name", Text),
     Column("prepared_key", String(128)),
     Column("prepared_type", String(64)),
     Column("prepared_size", BigInteger),
@@ -237,6 +239,16 @@ media = Table(
         sqlite_where=text("origin = 'input'"),
         postgresql_where=text("origin = 'input'"),
     ),
-    Index("ix_media_owner", "owner_id", "origin", "id"),
+    # With the names, so that a search reads this alone.
+    Index("ix_media_owner", "owner_id", "origin", "id", "plain_name"),
     Index("ix_media_sha256", "sha256"),
+    Index("ix_media_prepared", "prepared_key"),
+)
+
+# Which kept files a run was given: what a run was given is not deleted.
+uses = Table(
+    "uses",
+    metadata,
+    Column("media_id", String(26), ForeignKey("media.id"), primary_key=True),
+    Column("run_id", String(26), ForeignKey("runs.id"), primary_key=True),
 )

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Text, and_, func, literal, select, type_coerce, update
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.columns import new_id, utc_now
 from app.db.tables import media, runs
 from app.inputs.addresses import reference_to
+from app.media.holding import hold_files
 from app.media.keep import Kept
+from app.web.searching import plain
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,10 @@ class Total:
     size_bytes: int
 
 
+HELD_BYTES = media.c.size_bytes + func.coalesce(media.c.prepared_size, 0)
+"""What an input takes of the storage: the file, and the copy that is sent of it."""
+
+
 async def record(
     tx: AsyncConnection,
     kept: Kept,
@@ -124,8 +130,10 @@ async def record(
         "storage_key": kept.storage_key,
         "source_url": source_url,
         "name": name,
+        "plain_name": plain(name or "") or None,
         "created_at": utc_now(),
     }
+    await hold_files(tx)
     dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
     await tx.execute(dialect.insert(media).values(values).on_conflict_do_nothing())
     if origin == "input":
@@ -134,19 +142,26 @@ async def record(
         same = media.c.id == values["id"]
     else:
         same = and_(media.c.run_id == run_id, media.c.position == position)
-    return _media((await tx.execute(_all.where(same))).one())
+    return media_of((await tx.execute(_all.where(same))).one())
 
 
 async def input_of_content(tx: AsyncConnection, owner_id: str, sha256: str) -> Media | None:
     """The input that a person has already given with these bytes."""
     row = (await tx.execute(_all.where(_of_content(owner_id, sha256)))).one_or_none()
-    return None if row is None else _media(row)
+    return None if row is None else media_of(row)
+
+
+async def result_key(tx: AsyncConnection, sha256: str) -> str | None:
+    """Where a result with these bytes lies in the storage."""
+    query = select(media.c.storage_key).where(media.c.sha256 == sha256, media.c.origin == "output")
+    return (await tx.execute(query.limit(1))).scalar()
 
 
 async def set_copy(
     tx: AsyncConnection, media_id: str, copy: Copy | None, changes: list[str]
 ) -> None:
     """Note what is sent of an input; None for the file itself."""
+    await hold_files(tx)
     await tx.execute(
         update(media)
         .where(media.c.id == media_id)
@@ -165,13 +180,13 @@ async def set_copy(
 async def by_id(tx: AsyncConnection, media_id: str) -> Media | None:
     """One kept file, None when there is none of this id."""
     row = (await tx.execute(_all.where(media.c.id == media_id))).one_or_none()
-    return None if row is None else _media(row)
+    return None if row is None else media_of(row)
 
 
 async def by_ids(tx: AsyncConnection, media_ids: Iterable[str]) -> dict[str, Media]:
     """The kept files among these ids that exist."""
     rows = await tx.execute(_all.where(media.c.id.in_(list(media_ids))))
-    return {row.id: _media(row) for row in rows}
+    return {row.id: media_of(row) for row in rows}
 
 
 async def after(tx: AsyncConnection, media_id: str, *, limit: int) -> list[Media]:
@@ -188,35 +203,13 @@ async def of_content(tx: AsyncConnection, sha256: str) -> list[Media]:
 
 async def total(tx: AsyncConnection, owner_id: str, origin: Literal["output", "input"]) -> Total:
     """How much a person has kept of one origin; a prepared copy counts beside its original."""
-    held = media.c.size_bytes + func.coalesce(media.c.prepared_size, 0)
     found = await tx.execute(
-        select(func.count(), func.coalesce(func.sum(held), 0)).where(
+        select(func.count(), func.coalesce(func.sum(HELD_BYTES), 0)).where(
             media.c.owner_id == owner_id, media.c.origin == origin
         )
     )
     count, size_bytes = found.one()
     return Total(count, int(size_bytes))
-
-
-async def unused_inputs(tx: AsyncConnection, owner_id: str, *, limit: int) -> list[Media]:
-    """A person's inputs that no run names, oldest first: these alone may be deleted.
-
-    However often a run was sent again, the row of each names what it was given.
-    """
-    named = (
-        select(runs.c.id)
-        .where(
-            runs.c.owner_id == owner_id,
-            type_coerce(runs.c.inputs, Text).contains(literal(reference_to("")) + media.c.id),
-        )
-        .exists()
-    )
-    rows = await tx.execute(
-        _all.where(media.c.owner_id == owner_id, media.c.origin == "input", ~named)
-        .order_by(media.c.id)
-        .limit(limit)
-    )
-    return [_media(row) for row in rows]
 
 
 async def models_used(tx: AsyncConnection, owner_id: str, *, runs_looked_at: int) -> list[str]:
@@ -242,7 +235,7 @@ async def of_runs(tx: AsyncConnection, run_ids: Iterable[str]) -> defaultdict[st
         _all.where(media.c.run_id.in_(list(run_ids))).order_by(media.c.run_id, media.c.position)
     )
     for row in rows:
-        found[row.run_id].append(_media(row))
+        found[row.run_id].append(media_of(row))
     return found
 
 
@@ -266,8 +259,10 @@ def _of_content(owner_id: str, sha256: str) -> ColumnElement[bool]:
 _all = select(media)
 
 
-def _media(row: Row[Any]) -> Media:
+def media_of(row: Row[Any]) -> Media:
+    """A whole row of the table."""
     values = dict(row._mapping)
+    values.pop("plain_name")
     key = values.pop("thumbnail_key")
     width, height = values.pop("thumbnail_width"), values.pop("thumbnail_height")
     values["thumbnail"] = None if key is None else Thumbnail(key, width, height)

@@ -9,7 +9,8 @@ from app.media.decoding import LOCATION_REMOVED, SCALED_DOWN
 from app.media.keep import DamagedFile
 from app.media.queries import Media
 from app.media.receiving import Arrived
-from app.media.uploads import FileRefused, Uploads, may_be_scaled
+from app.media.refusing import FileRefused
+from app.media.uploads import Uploads, may_be_scaled
 
 
 @dataclass(frozen=True)

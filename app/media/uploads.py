@@ -6,36 +6,25 @@ import shutil
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from app.errors import PlaygroundError
 from app.media import queries
-from app.media.decoding import GaveUp, Measures, NotDecoded, Prepared, TooManyPixels
+from app.media.decoding import Measures, NotDecoded, Prepared
 from app.media.keep import Kept, examine, measured
 from app.media.queries import Copy, Media
 from app.media.receiving import Arrived
+from app.media.refusing import KINDS, ONE, FileRefused, larger, not_opened, unknown
 from app.media.room import MediaRoom
-from app.media.sniff import HEAD_BYTES, Kind, sniff
+from app.media.sniff import Kind, sniff
 from app.settings import Settings
-from app.web.words import size
 
 _LEFT_BEHIND_SECONDS = 3600
 _MB = 1_000_000
 LARGEST_SIDE = 8192
 """Pixels; beyond, a picture is offered to be scaled down."""
 SCALED_SIDE = 4096
-
-_KINDS = {"image": "pictures", "video": "videos", "audio": "sounds"}
-_ONE = {"image": "a picture", "video": "a video", "audio": "a sound"}
-
-
-class FileRefused(PlaygroundError):
-    """A file that somebody gave is not taken; says why."""
-
-    status = 422
-    code = "file_refused"
 
 
 @dataclass(frozen=True)
@@ -78,42 +67,51 @@ class Uploads:
         # First what its beginning tells: of one too large, no more than that may be there.
         self._check(file, await asyncio.to_thread(sniff, file.path), kind)
         kept = await examine(file.path, file.sha256)
-        async with self._room.database.read() as tx:
-            known = await queries.input_of_content(tx, owner_id, kept.sha256)
+        known = await self._known(owner_id, kept.sha256)
         if known is not None:
             # It may have been lost from the storage meanwhile; it is here again.
             await self._room.store.put_file(known.storage_key, file.path)
-            return known
-        return await self._keep_new(file, kept, owner_id, kind)
+            # Unless it was deleted at this moment.
+            known = await self._known(owner_id, kept.sha256)
+        return known or await self._keep_new(file, kept, owner_id, kind)
 
     async def prepare_again(self, media: Media, wish: Wish) -> Media:
         """Prepare an input in another way: with its location, or scaled down."""
         async with self._room.store.local_file(media.storage_key) as path:
             shown = Measures(media.width, media.height)
-            copy, changes = await self._prepared(path, _kind_of(media), shown, wish)
-        async with self._room.database.begin() as tx:
-            await queries.set_copy(tx, media.id, copy, changes)
+            kind = _kind_of(media)
+            copy, changes = await self._prepared(path, kind, shown, wish)
+            async with self._room.database.begin() as tx:
+                await queries.set_copy(tx, media.id, copy, changes)
+            if copy is not None and not await self._room.store.exists(copy.key):
+                # It went with somebody else's equal one, before this was noted.
+                await self._prepared(path, kind, shown, wish)
         self._room.forget(media.id)
         return await self._room.find(media.id)
+
+    async def _known(self, owner_id: str, sha256: str) -> Media | None:
+        async with self._room.database.read() as tx:
+            return await queries.input_of_content(tx, owner_id, sha256)
 
     def _check(self, file: Arrived, sniffed: Kind, kind: str) -> None:
         found = sniffed.kind
         if file.size_bytes == 0:
             raise FileRefused("The file is empty.")
         if found == "other":
-            raise FileRefused(_unknown(file))
+            raise FileRefused(unknown(file))
         if kind and found != kind:
-            raise FileRefused(f"This is {_ONE[found]}, and {_KINDS[kind]} are taken here.")
+            raise FileRefused(f"This is {ONE[found]}, and {KINDS[kind]} are taken here.")
         if file.size_bytes > self._most_mb[found] * _MB:
-            raise FileRefused(_larger(file.size_bytes, self._most_mb[found], found))
+            raise FileRefused(larger(file.size_bytes, self._most_mb[found], found))
 
     async def _keep_new(self, file: Arrived, kept: Kept, owner_id: str, kind: str) -> Media:
         try:
             kept = await measured(self._room.darkroom, file.path, kept)
         except NotDecoded as error:
-            raise FileRefused(_not_opened(error, kept.kind)) from error
+            raise FileRefused(not_opened(error, kept.kind)) from error
         # Only now is a video without pictures known to be a sound.
         self._check(file, kept.kind, kind)
+        kept = replace(kept, storage_key=await self._place(kept))
         copy, changes = await self._prepared(file.path, kept.kind, kept.measures, Wish())
         await self._room.store.put_file(kept.storage_key, file.path)
         async with self._room.database.begin() as tx:
@@ -128,7 +126,25 @@ class Uploads:
             )
             if copy is not None and media.copy is None:
                 await queries.set_copy(tx, media.id, copy, changes)
+        await self._keep_there(file.path, kept, copy)
         return await self._room.find(media.id)
+
+    async def _place(self, kept: Kept) -> str:
+        """Where a given file lies: apart from results, which a deleted input must never cost.
+
+        A result's own bytes, given again, are not stored twice.
+        """
+        async with self._room.database.read() as tx:
+            found = await queries.result_key(tx, kept.sha256)
+        return found or f"given/{kept.sha256[:2]}/{kept.sha256}.{kept.kind.extension}"
+
+    async def _keep_there(self, path: Path, kept: Kept, copy: Copy | None) -> None:
+        """Bring back what went with somebody else's equal file before this one was noted."""
+        store = self._room.store
+        if not await store.exists(kept.storage_key):
+            await store.put_file(kept.storage_key, path)
+        if copy is not None and not await store.exists(copy.key):
+            await self._prepared(path, kept.kind, kept.measures, Wish())
 
     async def _prepared(
         self, path: Path, kind: Kind, shown: Measures, wish: Wish
@@ -147,7 +163,7 @@ class Uploads:
                     most_side=SCALED_SIDE if wish.scale else None,
                 )
             except NotDecoded as error:
-                raise FileRefused(_not_opened(error, kind)) from error
+                raise FileRefused(not_opened(error, kind)) from error
             if made is None:
                 return None, []
             return await self._stored(into, made, shown), made.changes
@@ -173,43 +189,6 @@ def _kind_of(media: Media) -> Kind:
 def _digest(path: Path) -> tuple[str, int]:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
-
-
-def _larger(size_bytes: int, most_mb: int, kind: str) -> str:
-    what = _ONE.get(kind, "a file")
-    return f"It is {size(size_bytes)}, larger than {most_mb} MB, the most that is taken for {what}."
-
-
-def _unknown(file: Arrived) -> str:
-    """Why bytes that are no picture, video or sound are not taken."""
-    with file.path.open("rb") as opened:
-        head = opened.read(HEAD_BYTES)
-    ending = Path(file.name).suffix[:10]
-    named = f" named {ending}" if ending else ""
-    if b"<svg" in head.lower():
-        return "This is an SVG, a drawing written as a program. Save it as PNG, then choose that."
-    if b"<html" in head.lower() or b"<!doctype html" in head.lower():
-        return f"This is a web page{named}. It was not taken."
-    if _is_text(head):
-        return f"This is a text file{named}. It was not taken."
-    return "This is not a picture, a video or a sound of a known type. It was not taken."
-
-
-def _is_text(head: bytes) -> bool:
-    try:
-        # A letter may be cut in two at the end of what was read.
-        text = head.decode("utf-8", "strict" if len(head) < HEAD_BYTES else "ignore")
-    except UnicodeDecodeError:
-        return False
-    return all(sign.isprintable() or sign.isspace() for sign in text)
-
-
-def _not_opened(error: NotDecoded, kind: Kind) -> str:
-    if isinstance(error, TooManyPixels):
-        return "It would unpack to more than 100 million pixels. It was refused before opening."
-    if isinstance(error, GaveUp):
-        return "Opening it takes too long or too much memory. It was not taken."
-    return f"It begins like {_ONE[kind.kind]}, but cannot be opened. It was not taken."
 
 
 def _sweep(folder: Path) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.db.columns import new_id, utc_now
 from app.errors import Conflict, PlaygroundError
+from app.media.use_queries import use_again
 from app.runcomfy.answers import is_request_id
 from app.runcomfy.trouble import Failed, Gone, Passing
 from app.runs import queries
@@ -92,6 +93,7 @@ async def send_again(services: Services, run: Run) -> Run:
             )
         if written is not None:
             await queries.save(tx, again)
+            await use_again(tx, run.id, by=again.id)
     if written is None:
         current = await services.read(run.id)
         if current.sent_again_as is not None:

@@ -157,6 +157,12 @@ async def files_of(services: Services, form: Form, run: Run) -> dict[str, Media]
     return {one.reference: one for one in media.values() if one.owner_id == run.owner_id}
 
 
+async def given_ids(services: Services, run: Run) -> set[str]:
+    """The ids of the kept files that a run's inputs name."""
+    form = await services.shelf.form_of(run.schema_id)
+    return {one.media_id for one in named_files(form, run.inputs)}
+
+
 @asynccontextmanager
 async def handed_over(services: Services, run: Run) -> AsyncIterator[dict[str, Any]]:
     """A run's inputs as they are sent: an address, or the file itself, where a reference stood.

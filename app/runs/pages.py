@@ -12,6 +12,7 @@ from app.inputs.prefill import from_inputs, from_link, untouched
 from app.inputs.rework import rework
 from app.inputs.seeds import roll_seeds
 from app.inputs.values import read_posted
+from app.media.use_queries import FileDeleted
 from app.runs import news, queries
 from app.runs.files import file_problems, read_sent, with_refused
 from app.runs.form_pages import (
@@ -61,7 +62,14 @@ async def start_run(request: Request, model_id: str, member: Member) -> Response
         return await _form_again(request, services, member, filled)
     inputs, rolled = roll_seeds(blank.form, posted.inputs, draw)
     order = Order(blank.model, inputs, rolled, _said(pairs, KEY))
-    run = await submit(services, order, by=member)
+    try:
+        run = await submit(services, order, by=member)
+    except FileDeleted:
+        problems = await file_problems(services, blank.form, posted.inputs, member)
+        if not problems:
+            raise
+        filled = replace(blank, posted=posted, problems=problems)
+        return await _form_again(request, services, member, filled)
     path = page.path_for("show_run", run_id=run.id)
     if not is_fragment(request):
         return see_other(path)

@@ -9,7 +9,9 @@ from app.catalogue.queries import Model
 from app.db.columns import new_id, utc_now
 from app.errors import Conflict
 from app.inputs.sizes import expected_size
+from app.media.use_queries import note_uses
 from app.runs import queries
+from app.runs.files import given_ids
 from app.runs.queries import Run
 from app.runs.services import Services
 from app.runs.states import State
@@ -29,11 +31,14 @@ class Order:
 async def submit(services: Services, order: Order, by: Person) -> Run:
     """Save the run, commit, and have it sent. The same form sent twice makes one run.
 
-    Raises DatabaseUnavailable; then nothing is saved and nothing will be sent.
+    Raises DatabaseUnavailable, FileDeleted; then nothing is saved and nothing will be sent.
     """
     run = _new_run(services, order, by)
+    given = await given_ids(services, run)
     async with services.database.begin() as tx:
         saved = await queries.save(tx, run)
+        if saved:
+            await note_uses(tx, run.id, run.owner_id, given)
         earlier = None if saved else await queries.by_form_key(tx, run.form_key)
     if earlier is not None:
         if not may_see(by, earlier.owner_id):

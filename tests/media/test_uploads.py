@@ -303,24 +303,6 @@ async def test_what_a_killed_server_left_is_swept_at_the_next_start(
     assert not left.exists()
 
 
-async def test_inputs_that_no_run_names_are_told_apart(shared: Playground, tmp_path: Path) -> None:
-    used, unused = await given(
-        shared,
-        plain_picture(tmp_path / "used.png", (9, 9, 9)),
-        plain_picture(tmp_path / "unused.png", (8, 8, 8)),
-    )
-    await shared.run(EDIT, prompt="used", image_urls=used["reference"])
-
-    async with shared.services.database.read() as tx:
-        free = {media.id for media in await queries.unused_inputs(tx, "owner", limit=100)}
-        total = await queries.total(tx, "owner", "input")
-
-    assert unused["id"] in free
-    assert used["id"] not in free
-    assert total.count >= 2
-    assert total.size_bytes > 1000
-
-
 async def test_a_foreign_page_cannot_upload(shared: Playground) -> None:
     answer = await shared.client.post(
         "/uploads", files=[("file", ("a.png", b"x"))], headers={"sec-fetch-site": "cross-site"}

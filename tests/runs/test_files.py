@@ -355,7 +355,7 @@ async def test_a_file_lost_before_sending_ends_the_run_unsent(
 ) -> None:
     async with playground(tmp_path, runcomfy_base_url=simulator) as play:
         one = await upload(play, plain_picture(tmp_path / "x.png"))
-        for path in (tmp_path / "data" / "media" / "media").rglob("*.png"):
+        for path in (tmp_path / "data" / "media" / "given").rglob("*.png"):
             path.unlink()
 
         run_id = await play.run(EDIT, prompt="lost", image_urls=one["reference"])

@@ -1,5 +1,8 @@
 """Who sent a run, evidence for runs in doubt, replicas, pauses and chores"""
 
+import re
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -29,6 +32,9 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_runs_sent", ["sent_at"], unique=False)
         batch_op.create_index("ix_runs_updated", ["updated_at"], unique=False)
+
+    _name_plainly()
+    _note_uses()
 
     op.create_table(
         "replicas",
@@ -62,3 +68,42 @@ def upgrade() -> None:
         sa.Column("told", Json(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_chores")),
     )
+
+
+def _name_plainly() -> None:
+    """Kept inputs can be searched by their names."""
+    with op.batch_alter_table("media", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("plain_name", sa.Text()))
+        batch_op.drop_index("ix_media_owner")
+        batch_op.create_index(
+            "ix_media_owner", ["owner_id", "origin", "id", "plain_name"], unique=False
+        )
+        batch_op.create_index("ix_media_prepared", ["prepared_key"], unique=False)
+    tx = op.get_bind()
+    for media_id, name in tx.execute(sa.text("select id, name from media where name <> ''")).all():
+        apart = unicodedata.normalize("NFKD", name.casefold())
+        plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
+        naming = sa.text("update media set plain_name = :plain where id = :id")
+        tx.execute(naming, {"plain": plain, "id": media_id})
+
+
+def _note_uses() -> None:
+    """What earlier runs were given is not deleted either."""
+    op.create_table(
+        "uses",
+        sa.Column("media_id", sa.String(length=26), nullable=False),
+        sa.Column("run_id", sa.String(length=26), nullable=False),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_uses_media_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_uses_run_id")),
+        sa.PrimaryKeyConstraint("media_id", "run_id", name=op.f("pk_uses")),
+    )
+    tx = op.get_bind()
+    # A prompt that only looks like it names a file costs nothing: that file stays, too.
+    named = sa.text("select id, inputs from runs where inputs like '%media:%'")
+    noting = sa.text(
+        "insert into uses (media_id, run_id) select m.id, r.id from media m, runs r"
+        " where m.id = :media and r.id = :run and m.owner_id = r.owner_id"
+    )
+    for run_id, inputs in tx.execute(named).all():
+        for media_id in set(re.findall(r"media:([0-9A-HJKMNP-TV-Z]{26})", inputs)):
+            tx.execute(noting, {"media": media_id, "run": run_id})
