@@ -19,6 +19,7 @@ from app.catalogue.queries import in_words
 from app.catalogue.shelf import Shelf
 from app.db.engine import Database, database_url
 from app.db.migrate import migrate
+from app.gallery import clearing_pages
 from app.gallery import pages as gallery_pages
 from app.inputs.frames import frame_of
 from app.inputs.masks import mask_over
@@ -73,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
         import_pages.router,
         run_pages.router,
         decision_pages.router,
+        clearing_pages.router,
         gallery_pages.router,
         giving_pages.router,
         using_pages.router,

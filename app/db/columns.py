@@ -16,6 +16,11 @@ def new_id() -> str:
     return str(ULID())
 
 
+def first_id_at(moment: datetime) -> str:
+    """The least id that may be made at a moment: all earlier ones sort before it."""
+    return str(ULID.from_datetime(moment))[:10] + "0" * 16
+
+
 def utc_now() -> datetime:
     """The time now, aware, in UTC."""
     return datetime.now(UTC)

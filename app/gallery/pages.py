@@ -1,8 +1,10 @@
 """The gallery, and one result enlarged in the lightbox."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
 from app.gallery import queries
@@ -10,9 +12,10 @@ from app.gallery.before import before_of
 from app.media import queries as media_queries
 from app.runs.form_pages import run_view
 from app.runs.services import Services
-from app.team.access import Member, may_see
+from app.team.access import Member, Person, may_see
 from app.web.htmx import is_fragment
 from app.web.rendering import renderer
+from app.web.searching import sought
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,30 +26,62 @@ _KINDS = ("image", "video", "audio")
 
 @router.get("/gallery")
 async def show_gallery(
-    request: Request, member: Member, before: str = "", show: str = ""
+    request: Request,
+    member: Member,
+    before: str = "",
+    show: str = "",
+    q: Annotated[str, Query(max_length=300)] = "",
+    deleted: int = 0,
 ) -> Response:
     """Everything made, newest first, or with `show=inputs` everything given.
 
-    before: the id after which an older page begins.
+    before: the id after which an older page begins; q: what an input's name holds; deleted: how
+    many inputs have just been.
     """
     services: Services = request.app.state.services
-    shows_inputs = show == "inputs"
-    newest = queries.newest_inputs if shows_inputs else queries.newest
+    q = " ".join(q.split())
+    asked = {"show": "inputs", "q": q} if q else {"show": "inputs"}
+    shows_inputs, fragment = show == "inputs", is_fragment(request)
     async with services.database.read() as tx:
-        page = await newest(tx, member.id, limit=_PAGE, before=before or None)
-        total = await media_queries.total(tx, member.id, "input")
-    template = "gallery/_page.html" if is_fragment(request) else "gallery/gallery.html"
-    models = services.shelf.listed.beginnings
-    return renderer(request).page(
+        page = await _page_of(tx, member, shows_inputs, q, before=before)
+        # Of no use to a piece of a page, and the dearer the more there is.
+        total = None if fragment else await media_queries.total(tx, member.id, "input")
+    response = renderer(request).page(
         request,
-        template,
+        _template(shows_inputs, fragment, older=bool(before)),
         section="gallery",
         page=page,
         older=bool(before),
-        models=models,
+        models=services.shelf.listed.beginnings,
         shows_inputs=shows_inputs,
         inputs_total=total,
+        q=q,
+        asked=asked,
+        deleted=deleted,
     )
+    if fragment and shows_inputs and not before:
+        path = renderer(request).path_for("show_gallery")
+        response.headers["HX-Replace-Url"] = f"{path}?{urlencode(asked)}"
+    return response
+
+
+async def _page_of(
+    tx: AsyncConnection, member: Person, shows_inputs: bool, q: str, **wanted: str
+) -> queries.Page:
+    before, kind = wanted.get("before") or None, wanted.get("kind", "")
+    if not shows_inputs:
+        return await queries.newest(tx, member.id, limit=_PAGE, before=before, kind=kind)
+    return await queries.newest_inputs(
+        tx, member.id, limit=_PAGE, before=before, kind=kind, words=sought(q)
+    )
+
+
+def _template(shows_inputs: bool, fragment: bool, *, older: bool) -> str:
+    if not fragment:
+        return "gallery/gallery.html"
+    if not shows_inputs:
+        return "gallery/_page.html"
+    return "gallery/_inputs.html" if older else "gallery/_found_again.html"
 
 
 @router.get("/gallery/pick")
@@ -59,21 +94,23 @@ async def pick_from_gallery(
     show: str = "",
     before: str = "",
     several: bool = False,
+    q: Annotated[str, Query(max_length=300)] = "",
 ) -> Response:
     """What can be taken from the gallery for an input: a page, or for a form's dialog a fragment.
 
-    model, for: whose input it is; kind: what alone it takes; show, before: as in the gallery.
+    model, for: whose input it is; kind: what alone it takes; show, before, q: as in the gallery.
     """
     services: Services = request.app.state.services
     shows_inputs = show == "inputs"
-    newest = queries.newest_inputs if shows_inputs else queries.newest
+    q = " ".join(q.split()) if shows_inputs else ""
     wanted = kind if kind in _KINDS else ""
     async with services.database.read() as tx:
-        page = await newest(tx, member.id, limit=_PAGE, before=before or None, kind=wanted)
+        page = await _page_of(tx, member, shows_inputs, q, before=before, kind=wanted)
     asked = {"model": model, "for": name, "kind": kind} | ({"several": "true"} if several else {})
     template = "gallery/pick.html"
     if is_fragment(request):
-        template = "gallery/_picks.html" if before else "gallery/_pick.html"
+        typed = request.headers.get("hx-target") == "picks"
+        template = "gallery/_picks.html" if before or typed else "gallery/_pick.html"
     return renderer(request).page(
         request,
         template,
@@ -84,6 +121,7 @@ async def pick_from_gallery(
         name=name,
         several=several,
         asked=asked,
+        q=q,
     )
 
 

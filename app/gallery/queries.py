@@ -1,5 +1,6 @@
 """Every SQL statement of the gallery: kept results, newest first, by keyset."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,12 +8,16 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.tables import media, models, runs
+from app.db.tables import media, models, runs, uses
+from app.media.queries import HELD_BYTES
 
 
 @dataclass(frozen=True)
 class Item:
-    """One kept result as the gallery shows it."""
+    """One kept file as the gallery shows it.
+
+    name, size_bytes, uses: of an input alone; by how many runs it was used.
+    """
 
     id: str
     kind: str
@@ -26,6 +31,8 @@ class Item:
     model_name: str | None
     inputs: dict[str, Any]
     name: str | None = None
+    size_bytes: int = 0
+    uses: int = 0
 
     @property
     def ratio(self) -> float:
@@ -95,10 +102,27 @@ async def newest(
 
 
 async def newest_inputs(
-    tx: AsyncConnection, owner_id: str, *, limit: int, before: str | None = None, kind: str = ""
+    tx: AsyncConnection,
+    owner_id: str,
+    *,
+    limit: int,
+    before: str | None = None,
+    kind: str = "",
+    words: Iterable[str] = (),
 ) -> Page:
-    """The files that a person has given, older than `before`, newest first; see `newest`."""
-    query = (
+    """The files that a person has given, older than `before`, newest first; see `newest`.
+
+    words: plain ones that each stand somewhere in the name.
+    """
+    wanted = [media.c.owner_id == owner_id, media.c.origin == "input"]
+    wanted += [media.c.plain_name.contains(word, autoescape=True) for word in words]
+    if before:
+        wanted.append(media.c.id < before)
+    if kind:
+        wanted.append(media.c.kind == kind)
+    # Found by the index alone: it holds the names in the order of the pages.
+    found_ids = select(media.c.id).where(*wanted).order_by(media.c.id.desc()).limit(limit + 1)
+    rows = await tx.execute(
         select(
             media.c.id,
             media.c.kind,
@@ -108,16 +132,18 @@ async def newest_inputs(
             media.c.extension,
             media.c.created_at,
             media.c.name,
+            HELD_BYTES.label("size_bytes"),
+            select(func.count())
+            .where(uses.c.media_id == media.c.id)
+            .scalar_subquery()
+            .label("uses"),
         )
-        .where(media.c.owner_id == owner_id, media.c.origin == "input")
+        .where(media.c.id.in_(found_ids))
         .order_by(media.c.id.desc())
-        .limit(limit + 1)
     )
-    if before:
-        query = query.where(media.c.id < before)
-    if kind:
-        query = query.where(media.c.kind == kind)
-    found = [Item(*row[:7], None, None, None, {}, row.name) for row in await tx.execute(query)]
+    found = [
+        Item(*row[:7], None, None, None, {}, row.name, row.size_bytes, row.uses) for row in rows
+    ]
     more = len(found) > limit
     return Page(found[:limit], found[limit - 1].id if more else None)
 

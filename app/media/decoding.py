@@ -13,6 +13,7 @@ class Measures:
 
 
 LOCATION_REMOVED = "Location data was removed."
+LOCATION_KEPT = "Location data is sent along."
 SCALED_DOWN = "Scaled down to"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.media import use_queries
 from app.media.holding import hold_off_files
-from app.media.queries import Media, Total
+from app.media.queries import Media
 from app.media.room import MediaRoom
 from app.media.store import StorageUnavailable
 
@@ -20,9 +20,9 @@ _LONG_SECONDS = 8.0
 
 @dataclass(frozen=True)
 class Removed:
-    """How much went, and whether there is more of the kind."""
+    """How many files went, and whether there are more of the kind."""
 
-    total: Total
+    count: int
     more: bool
 
 
@@ -44,16 +44,14 @@ async def remove(room: MediaRoom, owner_id: str, media_ids: Collection[str]) -> 
 
 async def remove_unused(room: MediaRoom, owner_id: str, *, before: str) -> Removed:
     """Remove a person's inputs that no run was given, of those given before an id."""
-    count = size_bytes = 0
+    count = 0
     ends = time.monotonic() + _LONG_SECONDS
     while True:
         async with room.database.read() as tx:
             ids = await use_queries.unused_ids(tx, owner_id, before=before, limit=_AT_ONCE)
         if not ids or time.monotonic() > ends:
-            return Removed(Total(count, size_bytes), bool(ids))
-        for one in await remove(room, owner_id, ids):
-            count += 1
-            size_bytes += one.size_bytes + (one.copy.size_bytes if one.copy else 0)
+            return Removed(count, bool(ids))
+        count += len(await remove(room, owner_id, ids))
 
 
 async def _remove_bytes(room: MediaRoom, keys: Collection[str]) -> None:

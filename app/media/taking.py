@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.inputs.rules import Measures, Rule, broken_rules
-from app.media.decoding import LOCATION_REMOVED, SCALED_DOWN
+from app.media.decoding import LOCATION_KEPT, LOCATION_REMOVED, SCALED_DOWN
 from app.media.keep import DamagedFile
 from app.media.queries import Media
 from app.media.receiving import Arrived
@@ -31,15 +31,18 @@ class Taken:
         """How else it may be prepared: the words of a button, and what that button posts."""
         if self.media is None:
             return []
-        scaled = any(change.startswith(SCALED_DOWN) for change in self.media.changes)
-        now = {"_scale": "down"} if scaled else {}
-        ways = []
-        if LOCATION_REMOVED in self.media.changes:
-            ways.append(("Keep the location", now | {"_location": "keep"}))
+        changes = self.media.changes
+        scaled = {"_scale": "down"} if any(one.startswith(SCALED_DOWN) for one in changes) else {}
+        located = {"_location": "keep"} if LOCATION_KEPT in changes else {}
+        ways: list[tuple[str, dict[str, str]]] = []
+        if LOCATION_REMOVED in changes:
+            ways.append(("Keep the location", scaled | {"_location": "keep"}))
+        elif located:
+            ways.append(("Remove the location again", scaled))
         if scaled:
-            ways.append(("Send it in full size", {}))
+            ways.append(("Send it in full size", located))
         elif may_be_scaled(self.media):
-            ways.append(("Scale it down", {"_scale": "down"}))
+            ways.append(("Scale it down", located | {"_scale": "down"}))
         return ways
 
 

@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Literal
 
 from app.media import queries
-from app.media.decoding import Measures, NotDecoded, Prepared
+from app.media.decoding import (
+    LOCATION_KEPT,
+    LOCATION_REMOVED,
+    Measures,
+    NotDecoded,
+    Prepared,
+)
 from app.media.keep import Kept, examine, measured
 from app.media.queries import Copy, Media
 from app.media.receiving import Arrived
@@ -81,6 +87,8 @@ class Uploads:
             shown = Measures(media.width, media.height)
             kind = _kind_of(media)
             copy, changes = await self._prepared(path, kind, shown, wish)
+            if wish.keep_location and {LOCATION_KEPT, LOCATION_REMOVED} & set(media.changes):
+                changes = [*changes, LOCATION_KEPT]
             async with self._room.database.begin() as tx:
                 await queries.set_copy(tx, media.id, copy, changes)
             if copy is not None and not await self._room.store.exists(copy.key):

@@ -539,11 +539,25 @@
     }
   });
   on("change", ({ target }) => target.closest(".pick-dialog") && count(target.closest(".pick-dialog")));
+  // What is chosen stays chosen while one looks for more.
+  on("htmx:beforeSwap", ({ detail: { target } }) => {
+    if (target.id === "picks") target.chosen = all(target, "label").filter((one) => one.querySelector(":checked"));
+  });
+  on("htmx:afterSwap", ({ detail: { target } }) => {
+    if (target.id !== "picks") return;
+    for (const label of target.chosen.reverse()) {
+      const found = all(target, "input").find((one) => one.value === label.querySelector("input").value);
+      if (found) found.checked = true;
+      else target.prepend(label);
+    }
+  });
   on("htmx:afterSettle", ({ target }) => target.closest?.(".pick-dialog") && count(target.closest(".pick-dialog")));
   on("submit", (event) => {
     const dialog = event.target.closest(".pick-dialog");
     if (!dialog) return;
     event.preventDefault();
+    // A search is answered as one types.
+    if (event.target.matches("[role=search]")) return;
     const chosen = all(dialog, ".picker :checked").map((one) => one.value);
     dialog.close();
     if (chosen.length) put(dialog.field, chosen);

@@ -191,7 +191,7 @@ async def test_a_result_is_picked_for_an_input_without_a_script(shared: Playgrou
     others = await shared.client.get("/gallery/pick", params=asked | {"kind": "video"})
     chosen = await shared.client.get(f"/models/{EDIT}?image_urls={picture.reference}")
 
-    assert f'<form class="stack pick-box" method="get" action="/models/{EDIT}"' in page.text
+    assert f'<form class="stack" method="get" action="/models/{EDIT}"' in page.text
     tick = f'<input class="tick" type="checkbox" name="image_urls" value="{picture.reference}"'
     assert tick in page.text
     assert picture.reference not in others.text

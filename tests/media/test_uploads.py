@@ -163,8 +163,15 @@ async def test_what_is_sent_is_prepared_and_the_original_kept(
     assert 'name="image_url"' in again.text
     assert "<span data-number>3</span>" in again.text
     assert "Location data was removed." not in again.text
+    assert "Location data is sent along." in again.text
+    assert "Remove the location again" in again.text
     with Image.open(kept / (await media_of(shared, one)).sent.key) as sent:
         assert sent.getexif().get_ifd(0x8825)
+    # And back: the copy made first again.
+    back = await shared.client.post(f"/media/{media.id}/prepared", headers=JSON)
+    assert back.json()["files"][0]["changes"] == one["changes"]
+    with Image.open(kept / (await media_of(shared, one)).sent.key) as sent:
+        assert not sent.getexif()
 
 
 async def test_a_picture_beyond_8192_pixels_is_offered_smaller(
