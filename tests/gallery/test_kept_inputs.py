@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from app.db.columns import first_id_at, new_id, utc_now
+from app.db.columns import first_id_at, utc_now
 from app.db.tables import media
 from app.media import removing
+from app.media.folder import FolderStore
 from app.media.queries import Media
 from app.media.receiving import Arrived
 from app.media.use_queries import FileDeleted, forget_unused, note_uses
@@ -293,16 +294,36 @@ async def test_a_run_waits_for_the_deletion_and_is_then_not_saved(
         await use
 
 
+class _SlowFolder(FolderStore):
+    """A folder whose answer to a file just put takes its time."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.put, self.answers = asyncio.Event(), asyncio.Event()
+
+    async def put_file(self, key: str, path: Path) -> None:
+        await super().put_file(key, path)
+        self.put.set()
+        await self.answers.wait()
+
+
 async def test_equal_bytes_that_somebody_gives_at_that_moment_are_there_afterwards(
     either: Playground, tmp_path: Path
 ) -> None:
-    for number in range(6):
-        path = plain_picture(tmp_path / f"equal {number}.png", (1, number, 1))
-        mine = await taken(either, path, "owner")
+    room = either.services.media
+    path = located(tmp_path / "equal.jpg")
+    mine = await taken(either, path, "owner")
+    usual, slow = room.store, _SlowFolder(either.folder / "data" / "media")
 
-        _, theirs = await asyncio.gather(
-            removing.remove(either.services.media, "owner", [mine.id]),
-            taken(either, path, new_id()),
-        )
+    room.store = slow
+    giving = asyncio.create_task(taken(either, path, "somebody else"))
+    await slow.put.wait()
+    gone = await removing.remove(room, "owner", [mine.id])
+    slow.answers.set()
+    theirs = await giving
+    room.store = usual
 
-        assert await either.services.media.store.exists(theirs.storage_key)
+    assert len(gone) == 1
+    assert await usual.exists(theirs.storage_key)
+    assert await usual.exists(theirs.sent.key)
+    assert theirs.sent.key.startswith("prepared/")
