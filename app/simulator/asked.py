@@ -55,6 +55,15 @@ def size(model: JsonObject, inputs: JsonObject) -> Any:
     return value(model, inputs, *_SIZES)
 
 
+def margins(model: JsonObject, inputs: JsonObject) -> tuple[int, int, int, int]:
+    """By how many pixels a picture is to grow: left, top, right, bottom."""
+    left, top, right, bottom = (
+        int(_figure(value(model, inputs, f"expand_{side}"), 0))
+        for side in ("left", "top", "right", "bottom")
+    )
+    return left, top, right, bottom
+
+
 def count(model: JsonObject, inputs: JsonObject) -> int:
     """How many pictures."""
     return max(1, min(_MOST_PICTURES, int(_figure(value(model, inputs, *_COUNTS), 4))))

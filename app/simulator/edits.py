@@ -8,7 +8,7 @@ from app.simulator import canvas, colours
 from app.simulator.canvas import Picture, Size
 from app.simulator.colours import Colour
 from app.simulator.finish import grained, vignetted
-from app.simulator.pictures import LARGEST, SMALLEST
+from app.simulator.pictures import LARGEST, SMALLEST, draw
 from app.simulator.wish import Wish
 
 _LONG_SIDE = 1536
@@ -26,6 +26,17 @@ def edited(wish: Wish, inputs: Sequence[Picture], asked: Size | None) -> Picture
     if len(inputs) > 1:
         picture = _with_prints(picture, inputs[1:])
     return grained(vignetted(picture, 0.22), wish.sized(size))
+
+
+def widened(picture: Picture, wish: Wish, margins: tuple[int, int, int, int]) -> Picture:
+    """A picture with more around it: left, top, right and bottom, in pixels."""
+    left, top, right, bottom = margins
+    size = left + picture.width + right, top + picture.height + bottom
+    if size == picture.size:
+        return picture
+    beyond = draw(wish.sized(followed(size))).resize(size)
+    beyond.paste(picture, (left, top))
+    return beyond
 
 
 def followed(size: Size) -> Size:

@@ -108,6 +108,7 @@ def draw(request: Accepted, name: str, given: Sequence[Given]) -> tuple[bytes, s
     size = asked.size(request.model, request.inputs)
     if plays == "edit" and given:
         picture = _edit(wish, size, given)
+        picture = edits.widened(picture, wish, asked.margins(request.model, request.inputs))
     else:
         usual = pictures.SIZES["square" if plays == "images" else "landscape_4_3"]
         # Each of several pictures has a seed of its own, counted up from the first.

@@ -1,27 +1,14 @@
-"""The frame of an outpainting, dragged around its picture."""
+"""The frame of an outpainting, dragged around its picture, and a run of what it says."""
 
 from pathlib import Path
-from typing import Any
 
 import httpx
 from PIL import Image
 from playwright.async_api import Page, expect
 
-from app.inputs.fields import make_form
-from app.inputs.frames import SIDES, frame_of
-from app.main import create_app
-from app.settings import load_settings
-from app.web.assets import Assets
-from tests.browser.site import Site, form_of
-from tests.support.playground import EDIT
+from tests.browser.site import Site, form_of, send, until
 
-NUMBER: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 512}
-SCHEMA: dict[str, Any] = {
-    "properties": {
-        "image_urls": {"type": "array", "format": "image_uris"},
-        **{f"expand_{side}": NUMBER for side in SIDES},
-    }
-}
+WIDEN = "larkspur/widen/outpaint"
 
 
 async def test_a_side_that_is_dragged_is_a_number_and_the_other_way_round(
@@ -34,26 +21,14 @@ async def test_a_side_that_is_dragged_is_a_number_and_the_other_way_round(
             "/uploads", files={"file": ("sea.png", path.read_bytes())}, data={"as": "json"}
         )
     [one] = answer.json()["files"]
-    app = create_app(load_settings(_env_file=None, data_dir=tmp_path))
-    drawn = app.state.renderer.text("media/_frame.html", frame=frame_of(make_form(SCHEMA)))
-    drawn += f'<script src="{Assets().url("frame.js")}"></script>'
-    await page.goto(f"{form_of(EDIT)}?image_urls={one['reference']}")
-    # As a model of four such numbers has it in its form.
-    await page.locator("#form .body").evaluate(
-        """(body, [drawn, names]) => {
-            const number = (name) => `<label>${name} <input name="${name}" value="0"></label>`;
-            const html = drawn + names.map(number).join("");
-            const piece = document.createRange().createContextualFragment(html);
-            const loaded = new Promise((done) => (piece.querySelector("script").onload = done));
-            body.prepend(piece);
-            return loaded;
-        }""",
-        [drawn, [f"expand_{side}" for side in SIDES]],
-    )
+    prompt = "more sea on both sides [takes 0]"
+    await page.goto(f"{form_of(WIDEN)}?image_url={one['reference']}&prompt={prompt}")
     grown, picture = page.locator(".grown"), page.locator(".grown img")
     await expect(page.get_by_text("800 × 600 pixels.")).to_be_visible()
-    right, left = page.get_by_label("expand_right"), page.get_by_label("expand_left")
+    right = page.get_by_role("spinbutton", name="Wider on the right")
+    left = page.get_by_role("spinbutton", name="Wider on the left")
 
+    await page.locator("[data-side=right]").scroll_into_view_if_needed()
     box = await page.locator("[data-side=right]").bounding_box()
     assert box is not None
     await page.mouse.move(box["x"] + 12, box["y"] + box["height"] / 2)
@@ -62,7 +37,7 @@ async def test_a_side_that_is_dragged_is_a_number_and_the_other_way_round(
     await page.mouse.up()
 
     dragged = int(await right.input_value())
-    assert 100 < dragged < 300
+    assert 50 < dragged < 400
     await expect(page.get_by_text(f"{800 + dragged} × 600 pixels.")).to_be_visible()
     await right.fill("0")
     await left.fill("400")
@@ -76,3 +51,15 @@ async def test_a_side_that_is_dragged_is_a_number_and_the_other_way_round(
     await page.mouse.move(outer["x"] + 3000, outer["y"], steps=3)
     await page.mouse.up()
     await expect(right).to_have_value("512")
+    await send(page)
+    await until(page, "completed")
+
+    [sent] = site.accepted(prompt)
+    assert {name: sent[name] for name in sent if name.startswith("expand_")} == {
+        "expand_left": 400,
+        "expand_right": 512,
+        "expand_top": 0,
+        "expand_bottom": 0,
+    }
+    made = page.locator("#shown img").first
+    assert await made.evaluate("(one) => [one.naturalWidth, one.naturalHeight]") == [1712, 600]
