@@ -25,8 +25,8 @@ async def test_a_side_that_is_dragged_is_a_number_and_the_other_way_round(
     await page.goto(f"{form_of(WIDEN)}?image_url={one['reference']}&prompt={prompt}")
     grown, picture = page.locator(".grown"), page.locator(".grown img")
     await expect(page.get_by_text("800 × 600 pixels.")).to_be_visible()
-    right = page.get_by_role("spinbutton", name="Wider on the right")
-    left = page.get_by_role("spinbutton", name="Wider on the left")
+    right = page.get_by_role("textbox", name="Wider on the right")
+    left = page.get_by_role("textbox", name="Wider on the left")
 
     await page.locator("[data-side=right]").scroll_into_view_if_needed()
     box = await page.locator("[data-side=right]").bounding_box()
