@@ -1,5 +1,6 @@
 """What people give: files, prepared one way or another, and addresses that are looked at."""
 
+import asyncio
 from dataclasses import replace
 from typing import Annotated
 
@@ -25,11 +26,20 @@ router = APIRouter(include_in_schema=False)
 
 _SORTS = ("image", "video", "audio")
 _MOST_ROWS = 200
+_UPLOAD = r"^([0-9a-z-]{8,64})?$"
 
 
 @router.post("/uploads")
-async def take_uploads(request: Request, member: Member) -> Response:
+async def take_uploads(
+    request: Request,
+    member: Member,
+    upload: Annotated[str, Query(pattern=_UPLOAD)] = "",
+    at: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
     """Files, each kept or refused by itself: `file` once or more.
+
+    upload, at: the sender's own name for an upload of one file, and from which byte on it goes
+    on with what had arrived before it broke off. 409 when that is not here.
 
     `name` is the control they are for and `model` whose, `kind` what alone it takes, `first` the
     number of the first row; `as` says `row`, a fragment of a form's rows, or `json`. 422 when
@@ -39,7 +49,10 @@ async def take_uploads(request: Request, member: Member) -> Response:
     if not has_files(request):
         raise MalformedForm
     most = uploads.most_file_bytes
-    async with arriving(request, uploads.folder, most_file_bytes=most) as pairs:
+    part = uploads.left_off.part(member.id, upload, at) if upload else None
+    if part is not None:
+        await asyncio.to_thread(uploads.left_off.sweep)
+    async with arriving(request, uploads.folder, most_file_bytes=most, part=part) as pairs:
         texts = {name: value for name, value in pairs if isinstance(value, str)}
         kind = texts.get("kind", "")
         name = texts.get("name", "")
@@ -88,6 +101,17 @@ def _rows(
     return renderer(request).page(
         request, "media/_uploads.html", status=status, taken=taken, name=name, first=first
     )
+
+
+@router.get("/uploads/left-off")
+async def show_left_off(
+    request: Request, member: Member, upload: Annotated[str, Query(pattern=_UPLOAD)]
+) -> Response:
+    """How much had arrived of an upload that broke off, as `{"at": bytes}`."""
+    uploads: Uploads = request.app.state.uploads
+    part = uploads.left_off.part(member.id, upload)
+    headers = {"cache-control": "no-store"}
+    return JSONResponse({"at": await asyncio.to_thread(part.size_bytes)}, headers=headers)
 
 
 @router.get("/uploads/rows")

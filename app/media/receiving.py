@@ -1,13 +1,10 @@
 """A form with files as it arrives: its files go to the disk piece by piece, its texts to memory."""
 
 import asyncio
-import hashlib
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -19,6 +16,8 @@ from starlette.requests import ClientDisconnect
 
 from app.errors import PlaygroundError, TooLarge
 from app.media.folder import disk_errors_translated
+from app.media.left_off import Part
+from app.media.writing import ArrivingFile, Writer
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -41,6 +40,10 @@ class MalformedForm(PlaygroundError):
 
     def __init__(self) -> None:
         super().__init__("The form came in pieces that do not fit together. Send it again.")
+
+
+class BrokenOff(MalformedForm):
+    """Whoever sent it went away; they read no answer, and to the log it is no trouble."""
 
 
 @dataclass(frozen=True)
@@ -67,19 +70,38 @@ def has_files(request: Request) -> bool:
 
 @asynccontextmanager
 async def arriving(
-    request: Request, folder: Path, *, most_file_bytes: int
+    request: Request, folder: Path, *, most_file_bytes: int, part: Part | None = None
 ) -> AsyncIterator[list[Pair]]:
     """Take a form in; its controls and what they hold, in order. Its files end with the block.
 
-    An upload that breaks off leaves nothing behind. Of a file beyond `most_file_bytes` the rest
-    is passed over. Raises MalformedForm, TooLarge, StorageFull.
+    An upload that breaks off leaves nothing behind but its `part`, where that is named: the first
+    file, which may also go on from there. Of a file beyond `most_file_bytes` the rest is passed
+    over. Raises MalformedForm, TooLarge, StorageFull, NotLeftOff.
     """
     with disk_errors_translated():
         own = tempfile.TemporaryDirectory(dir=folder)
     with own:
         with disk_errors_translated(), _Parts(Path(own.name), most_file_bytes) as parts:
-            await _take_in(request, parts)
+            async with _left_off(part):
+                if part is not None:
+                    await asyncio.to_thread(parts.begin, part)
+                await _take_in(request, parts)
         yield parts.pairs
+
+
+@asynccontextmanager
+async def _left_off(part: Part | None) -> AsyncIterator[None]:
+    """Leave the part there only when the upload breaks off."""
+    try:
+        yield
+    except BrokenOff:
+        raise
+    except BaseException:
+        if part is not None:
+            part.forget()
+        raise
+    if part is not None:
+        part.forget()
 
 
 async def _take_in(request: Request, parts: "_Parts") -> None:
@@ -89,64 +111,22 @@ async def _take_in(request: Request, parts: "_Parts") -> None:
         raise MalformedForm
     try:
         parser = MultipartParser(boundary, parts.callbacks)
-        async with _Writer() as writer:
-            async for piece in request.stream():
-                parser.write(piece)
-                if parts.gathered_bytes >= _GATHERED_BYTES:
-                    await writer.write(parts.gathered())
-            await writer.write(parts.gathered())
-    except (FormParserError, ClientDisconnect) as error:
-        # Whoever broke it off reads no answer; to the log it is no trouble.
+        async with Writer() as writer:
+            try:
+                async for piece in request.stream():
+                    parser.write(piece)
+                    if parts.gathered_bytes >= _GATHERED_BYTES:
+                        await writer.write(parts.gathered())
+            finally:
+                # Also of what breaks off: it may be gone on with.
+                await writer.write(parts.gathered())
+    except ClientDisconnect as error:
+        raise BrokenOff from error
+    except FormParserError as error:
         raise MalformedForm from error
     if not parts.ended:
         raise MalformedForm
     parts.close()
-
-
-class _File:
-    """A file that is being written, and hashed on the way."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.hash = hashlib.sha256()
-        self._file = path.open("wb")
-
-    def write(self, content: bytes) -> None:
-        self._file.write(content)
-        self.hash.update(content)
-
-    def close(self) -> None:
-        self._file.close()
-
-
-class _Writer:
-    """Writes what was gathered while more is coming; never two heaps at once."""
-
-    def __init__(self) -> None:
-        self._writing: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def write(self, heap: list[tuple[_File, bytes]]) -> None:
-        """Wait for the heap before, then begin with this one."""
-        await self._done()
-        self._writing = asyncio.create_task(asyncio.to_thread(_write, heap))
-
-    async def __aexit__(self, *error: object) -> None:
-        # Also when it broke off: a thread must not write to a file that is closed.
-        await self._done()
-
-    async def _done(self) -> None:
-        writing, self._writing = self._writing, None
-        if writing is not None:
-            await writing
-
-
-def _write(heap: list[tuple[_File, bytes]]) -> None:
-    # In one go for each file: threads that often change places wait for each other.
-    for file, pieces in groupby(heap, key=itemgetter(0)):
-        file.write(b"".join(content for _, content in pieces))
 
 
 class _Parts:
@@ -158,10 +138,20 @@ class _Parts:
         self.ended = False
         self._folder = folder
         self._most_file_bytes = most_file_bytes
-        self._heap: list[tuple[_File, bytes]] = []
-        self._files: list[_File] = []
-        self._text_bytes = self._count = 0
+        self._heap: list[tuple[ArrivingFile, bytes]] = []
+        self._files: list[ArrivingFile] = []
+        self._text_bytes = self._count = self._at = 0
+        self._first: ArrivingFile | None = None
         self._start()
+
+    def begin(self, part: Part) -> None:
+        """Make the first file ready: it goes on with a part, and is left as one."""
+        path = self._folder / "0"
+        part.begin(path)
+        self._first = ArrivingFile(path)
+        self._files.append(self._first)
+        part.follow(path)
+        self._at = part.at
 
     @property
     def callbacks(self) -> "MultipartCallbacks":
@@ -177,7 +167,7 @@ class _Parts:
             "on_end": self._on_end,
         }
 
-    def gathered(self) -> list[tuple[_File, bytes]]:
+    def gathered(self) -> list[tuple[ArrivingFile, bytes]]:
         """What is to be written now; it is not gathered any more."""
         heap, self._heap = self._heap, []
         self.gathered_bytes = 0
@@ -207,7 +197,7 @@ class _Parts:
         self._name, self._file_name = "", ""
         self._is_blank_file = False
         self._text = bytearray()
-        self._file: _File | None = None
+        self._file: ArrivingFile | None = None
 
     def _on_part_begin(self) -> None:
         self._start()
@@ -241,7 +231,10 @@ class _Parts:
             return
         if len(self._files) == _MOST_FILES:
             raise TooLarge(f"That is more than the {_MOST_FILES} files that are taken at once.")
-        self._file = _File(self._folder / str(len(self._files)))
+        if self._first is not None:
+            self._file, self._first, self._size = self._first, None, self._at
+            return
+        self._file = ArrivingFile(self._folder / str(len(self._files)))
         self._files.append(self._file)
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:

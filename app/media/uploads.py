@@ -19,6 +19,7 @@ from app.media.decoding import (
     Prepared,
 )
 from app.media.keep import Kept, examine, measured
+from app.media.left_off import LeftOff
 from app.media.queries import Copy, Media
 from app.media.receiving import Arrived
 from app.media.refusing import KINDS, ONE, FileRefused, larger, not_opened, unknown
@@ -54,6 +55,7 @@ class Uploads:
         }
         self.folder.mkdir(parents=True, exist_ok=True)
         _sweep(self.folder)
+        self.left_off = LeftOff(settings.data_dir / "left-off")
 
     @property
     def most_file_bytes(self) -> int:

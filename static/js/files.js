@@ -104,6 +104,7 @@
   function start(file, row) {
     const part = (name) => row.querySelector(`[data-${name}]`);
     row.file = file;
+    row.upload ??= [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
     row.classList.remove("bad");
     row.dataset.coming = "";
     part("file-name").textContent = part("file-name").title = file.name;
@@ -111,6 +112,7 @@
     part("cancel").ariaLabel = `Cancel ${file.name}`;
     part("sent").textContent = `${inWords(file.size)} · waiting`;
     part("trouble").hidden = part("retry").hidden = true;
+    part("retry").textContent = "Try again";
     part("cancel").hidden = part("bits").hidden = false;
     showBits(row, 0, file.size);
     rowsMoved(fieldOf(row));
@@ -131,26 +133,51 @@
     bits.ariaValueNow = sent;
   }
 
+  // What of a file had arrived here before its upload broke off.
+  async function leftOff(row) {
+    const asked = await fetch(`${formOf(row).dataset.uploads}/left-off?upload=${row.upload}`);
+    return asked.ok ? (await asked.json()).at : 0;
+  }
+
   function send(row) {
+    // Until it is known from where to go on, its place among those sent is taken.
+    requests.set(row, { abort: () => given(row) });
+    const known = row.broke ? leftOff(row).catch(() => 0) : Promise.resolve(0);
+    known.then((at) => {
+      if (!requests.has(row)) return;
+      if (row.isConnected) sendFrom(row, Math.min(at, row.file.size));
+      else given(row);
+    });
+  }
+
+  function given(row) {
+    requests.delete(row);
+    next();
+    if (!row.isConnected) return;
+    stopped(row, "Cancelled.");
+    settled(formOf(row));
+  }
+
+  function sendFrom(row, at) {
     const field = fieldOf(row);
     const { model, uploads } = formOf(field).dataset;
     const { file } = row;
     const body = new FormData();
     const texts = { as: "row", name: field.dataset.field, model, kind: ways(field).dataset.kind };
     for (const name in texts) body.append(name, texts[name]);
-    body.append("file", file, file.name);
+    body.append("file", at ? file.slice(at) : file, file.name);
     const request = new XMLHttpRequest();
     const begun = performance.now();
     request.upload.onprogress = ({ loaded }) => {
-      const sent = Math.min(loaded, file.size);
-      const speed = sent / (performance.now() - begun);
+      const sent = Math.min(at + loaded, file.size);
+      const speed = (sent - at) / (performance.now() - begun);
       const words = sent < file.size ? `${inWords(sent)} of ${inWords(file.size)} · ${inWords(speed * 1000)}/s` : `${inWords(file.size)} · looking at it`;
       row.querySelector("[data-sent]").textContent = words;
       showBits(row, sent, file.size);
       row.sent = sent;
     };
     request.onload = () => arrived(row, request);
-    request.onerror = () => stopped(row, `The upload stopped at ${inWords(row.sent ?? 0)} of ${inWords(file.size)}: connection lost.`);
+    request.onerror = () => brokeOff(row);
     request.onabort = () => row.isConnected && stopped(row, "Cancelled.");
     request.onloadend = () => {
       requests.delete(row);
@@ -158,11 +185,26 @@
       settled(formOf(field));
     };
     requests.set(row, request);
-    request.open("POST", uploads);
+    request.open("POST", `${uploads}?upload=${row.upload}&at=${at}`);
     request.send(body);
   }
 
+  async function brokeOff(row) {
+    const size = inWords(row.file.size);
+    row.broke = true;
+    stopped(row, `The upload stopped at ${inWords(row.sent ?? 0)} of ${size}: connection lost.`);
+    const at = await leftOff(row).catch(() => 0);
+    if (!at || !row.isConnected || "coming" in row.dataset) return;
+    row.querySelector("[data-trouble]").textContent = `The upload stopped at ${inWords(at)} of ${size}: connection lost. What had arrived is still here.`;
+    row.querySelector("[data-retry]").textContent = `Go on from ${inWords(at)}`;
+  }
+
   function arrived(row, request) {
+    // It is not here any more: from the beginning.
+    if (request.status === 409 && row.broke) {
+      row.broke = false;
+      return start(row.file, row);
+    }
     if (request.status !== 200 && request.status !== 422) return stopped(row, wordsOf(request));
     const field = fieldOf(row);
     if (!field) return;

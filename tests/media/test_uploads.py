@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from PIL import Image
 
 from app.media import queries, uploads
 from app.media.queries import Media
 from tests.media.samples import BLUE, cut, huge_png, located, picture, plain_picture, sound, video
-from tests.support.playground import EDIT, HTMX, Playground, playground
+from tests.support.playground import HTMX, Playground, playground
 
 JSON = {"accept": "application/json"}
 
@@ -263,11 +264,12 @@ async def test_a_form_that_is_none_leaves_nothing(
     assert not list((narrow.folder / "data" / "incoming").iterdir())
 
 
-async def test_an_upload_that_breaks_off_leaves_nothing(narrow: Playground) -> None:
+async def break_off(play: Playground, content: bytes, query: str = "") -> None:
+    """Begin to give a file, and go away in the middle."""
     head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
     sent: Iterator[dict[str, Any]] = iter(
         [
-            {"type": "http.request", "body": head + bytes(1_500_000), "more_body": True},
+            {"type": "http.request", "body": head + content, "more_body": True},
             {"type": "http.disconnect"},
         ]
     )
@@ -284,17 +286,74 @@ async def test_an_upload_that_breaks_off_leaves_nothing(narrow: Playground) -> N
         "http_version": "1.1",
         "method": "POST",
         "path": "/uploads",
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": [
             (b"host", b"127.0.0.1:8000"),
             (b"content-type", b"multipart/form-data; boundary=x"),
         ],
     }
+    await play.app(scope, receive, send)
+
+
+async def test_an_upload_that_breaks_off_leaves_nothing(narrow: Playground) -> None:
     before = stored(narrow)
-    await narrow.app(scope, receive, send)
+
+    await break_off(narrow, bytes(1_500_000))
 
     assert stored(narrow) == before
     assert not list((narrow.folder / "data" / "incoming").iterdir())
+    assert not list((narrow.folder / "data" / "left-off").iterdir())
+
+
+async def test_an_upload_that_broke_off_goes_on_from_what_had_arrived(
+    shared: Playground, tmp_path: Path
+) -> None:
+    path = picture(tmp_path / "long.png", "PNG", size=(1600, 1200))
+    content = path.read_bytes()
+    half, named = len(content) // 2, "upload=0123456789abcdef"
+
+    async def go_on(at: int) -> httpx.Response:
+        files = [("file", ("long.png", content[at:]))]
+        return await shared.client.post(f"/uploads?{named}&at={at}", files=files, headers=JSON)
+
+    await break_off(shared, content[: half // 2], named)
+    # With the end of the part, which is never read as the file's own, it goes on and breaks again.
+    await break_off(shared, content[half // 2 - 100 : half], f"{named}&at={half // 2 - 100}")
+    left = (await shared.client.get(f"/uploads/left-off?{named}")).json()["at"]
+    [one] = (await go_on(left)).json()["files"]
+    again = await go_on(left)
+
+    # What stands before the end of the form may be its end, and is not written yet.
+    assert half - 100 < left <= half
+    assert one["sha256"] == hashlib.sha256(content).hexdigest()
+    assert (await shared.client.get(f"/media/{one['id']}/a.png")).content == content
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "not_left_off")
+    assert not list((shared.folder / "data" / "left-off").iterdir())
+    assert not list((shared.folder / "data" / "incoming").iterdir())
+
+
+async def test_what_was_left_off_is_nobody_else_s_and_goes_by_itself(
+    shared: Playground, tmp_path: Path
+) -> None:
+    left = shared.folder / "data" / "left-off"
+    theirs = shared.services.uploads.left_off.part("somebody else", "0123456789abcdef")
+    theirs.path.write_bytes(b"half")
+    for number in range(30):
+        (left / f"{number}").write_bytes(b"half")
+    os.utime(left / "0", (1, 1))
+
+    mine = await shared.client.get("/uploads/left-off?upload=0123456789abcdef")
+    odd = await shared.client.get("/uploads/left-off?upload=..%2f..%2fplayground.db")
+    path = plain_picture(tmp_path / "next.png", (3, 1, 4))
+    files = [("file", (path.name, path.read_bytes()))]
+    await shared.client.post("/uploads?upload=fedcba9876543210", files=files)
+
+    assert mine.json() == {"at": 0}
+    assert odd.status_code == 422
+    assert not (left / "0").exists()
+    assert len(list(left.iterdir())) == 20
+    for path in left.iterdir():
+        path.unlink()
 
 
 async def test_what_a_killed_server_left_is_swept_at_the_next_start(
