@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test bench lint vendor screens lock clean
+.PHONY: run test chaos bench lint vendor screens lock clean
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/playground serve
@@ -21,6 +21,11 @@ run: $(VENV)/.runtime
 test: $(VENV)/.development
 	@chromium=$$($(BIN)/python -m tests.support.chromium) && \
 	  PLAYGROUND_CHROMIUM=$$chromium exec $(BIN)/python -m pytest $(or $(PYTEST),--numprocesses 2 --no-loadscope-reorder)
+
+# Servers killed at random under load, on SQLite and on Postgres with two replicas, for MINUTES=5
+# or until KILLS=n; SEED=n draws the same again.
+chaos: $(VENV)/.development
+	@$(BIN)/python -m tests.chaos
 
 bench: $(VENV)/.development
 	$(BIN)/python -m bench

@@ -180,4 +180,5 @@ def acceptance(request: Accepted, origin: str) -> Response:
     if "cut off" in called:
         return wire.CutOff(bytes(whole.body), media_type="application/json")
     seconds = 120.0 if "hang" in called else 12.0 if "slow answer" in called else 0.0
+    seconds = called.number("answers") or seconds
     return wire.Late(seconds, whole) if seconds else whole

@@ -19,6 +19,7 @@ While sending (accepted: the work is done and would be charged)
   [huge answer]    accepted, answered with 200 and 64 MB
   [lost answer]    accepted, then the connection is cut without an answer
   [cut off]        accepted, then the answer is cut off midway
+  [answers N]      accepted, answered after N seconds
   [slow answer]    accepted, answered after 12 seconds
   [hang]           accepted, answered after 120 seconds
 
@@ -67,7 +68,7 @@ The files (each file of an output, but for [mixed])
 NSFW = "NSFW content detected in output image. Request blocked by safety checker."
 
 _WORD = re.compile(r"\[([a-z0-9][a-z0-9 .]{0,24})\]", re.IGNORECASE)
-_NUMBERED = re.compile(r"(refuse|status|takes) ([0-9]+(?:\.[0-9]+)?)$")
+_NUMBERED = re.compile(r"(refuse|answers|status|takes) ([0-9]+(?:\.[0-9]+)?)$")
 
 
 @dataclass(frozen=True)
