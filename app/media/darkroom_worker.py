@@ -4,6 +4,7 @@ Reads a job a line from its input and answers each with a line; ends when its in
 """
 
 import base64
+import contextlib
 import json
 import os
 import resource
@@ -26,9 +27,13 @@ def main() -> None:
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for line in sys.stdin.buffer:
-        sys.stdout.buffer.write(json.dumps(_answer(json.loads(line))).encode() + b"\n")
-        sys.stdout.buffer.flush()
+    with contextlib.suppress(BrokenPipeError):
+        for line in sys.stdin.buffer:
+            sys.stdout.buffer.write(json.dumps(_answer(json.loads(line))).encode() + b"\n")
+            sys.stdout.buffer.flush()
+        return
+    # Whoever asked was killed. Python would complain of what it cannot deliver at its end.
+    os._exit(0)
 
 
 def _answer(job: dict[str, Any]) -> dict[str, Any]:

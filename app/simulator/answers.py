@@ -1,27 +1,40 @@
 """RunComfy's answers, in the shapes it gives them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app.simulator import faults, outputs, wire
 from app.simulator.ledger import Accepted
 from app.simulator.models import JsonObject
+from app.simulator.spoilt import oddly_dressed, spoilt
 from app.simulator.timing import Standing, Times
 
 NOT_FOUND, INVALID, UNAUTHORISED, NO_BALANCE = 404001, 422001, 401001, 400002
+ODD = "/../\"<b>&\u00e9\U0001f98a%2F?#'"
+"""What follows a request's own id where the prompt calls for an odd one."""
 _PAGE = "<!doctype html><title>Gateway</title><h1>Something stands between you and the API</h1>"
-_HUGE_BYTES = 64 * 1024 * 1024
 
 
 def error(
-    status: int, words: str, code: int | None = None, detail: list[JsonObject] | None = None
+    status: int,
+    words: str,
+    code: int | None = None,
+    detail: list[JsonObject] | None = None,
+    *,
+    retry_after: str = "2",
 ) -> Response:
-    """An error as RunComfy writes it; code: its own number, by default made from the status."""
+    """An error as RunComfy writes it.
+
+    code: its own number, by default made from the status. retry_after: told with a 429.
+    """
     body: JsonObject = {"error_code": code or status * 1000 + 1, "error_message": words}
     if detail is not None:
         body["detail"] = detail
-    headers = {"retry-after": "2"} if status == 429 else None
+    headers = {"retry-after": retry_after} if status == 429 else None
     return JSONResponse(body, status, headers)
 
 
@@ -34,25 +47,37 @@ def page(status: int = 200) -> Response:
 
 
 def links(request: Accepted, origin: str) -> JsonObject:
-    address = f"{origin}/v1/requests/{request.request_id}"
+    shown_id = request.request_id + (ODD if "odd id" in request.faults else "")
+    address = f"{origin}/v1/requests/{quote(shown_id, safe='')}"
+    if "elsewhere" in request.faults:
+        address = f"{another(origin)}/{request.request_id}"
     return {
-        "request_id": request.request_id,
+        "request_id": shown_id,
         "status_url": f"{address}/status",
         "result_url": f"{address}/result",
         "cancel_url": f"{address}/cancel",
     }
 
 
+def another(origin: str) -> str:
+    """An address at another origin, where whoever comes is written down."""
+    return f"http://localhost:{urlsplit(origin).port or 80}/elsewhere"
+
+
 def status(request: Accepted, stands: Standing, origin: str) -> JsonObject:
-    body: JsonObject = {"request_id": request.request_id, "status": word(request, stands)}
+    shown = links(request, origin)
+    body: JsonObject = {"request_id": shown["request_id"], "status": word(request, stands)}
     if stands.queue_position is not None:
         odd = "odd position" in request.faults
         body["queue_position"] = -(10**30) if odd else stands.queue_position
-    shown = links(request, origin)
     body["status_url"], body["result_url"] = shown["status_url"], shown["result_url"]
     if stands.status == "failed":
         body["error"] = failure(request)
     return body
+
+
+def dressed(request: Accepted, body: JsonObject) -> Response:
+    return oddly_dressed(body) if "oddly dressed" in request.faults else JSONResponse(body)
 
 
 def word(request: Accepted, stands: Standing) -> str:
@@ -73,7 +98,8 @@ def result(
     request: Accepted, stands: Standing, known: Times, origin: str, *, with_cost: bool
 ) -> JsonObject:
     """The result; of a request that has not ended, only how it stands."""
-    body: JsonObject = {"request_id": request.request_id, "status": word(request, stands)}
+    shown_id = links(request, origin)["request_id"]
+    body: JsonObject = {"request_id": shown_id, "status": word(request, stands)}
     if not stands.ended:
         return body
     body["model_id"] = request.model_id
@@ -91,23 +117,45 @@ def result(
     return body
 
 
-def _output(request: Accepted, origin: str) -> JsonObject:
-    if "empty" in request.faults:
+def _output(request: Accepted, origin: str) -> Any:
+    called = request.faults
+    if "empty" in called:
         return {}
-    if "text result" in request.faults:
+    if "text result" in called:
         return {"image": "A picture that was described rather than drawn."}
-    foreign = "foreign file" in request.faults
-    base = "https://files.example.invalid" if foreign else origin
-    files = f"{base}/files/{request.request_id}"
-    return outputs.output(request, [f"{files}/{name}" for name in outputs.names(request)])
+    if called.words & {"null output", "number output"}:
+        return None if "null output" in called else 5
+    files = f"{_files_origin(request, origin)}/files/{request.request_id}"
+    listed = [f"{files}/{name}" for name in outputs.names(request)]
+    if "list output" in called:
+        return listed
+    if "odd output" in called:
+        return {"images": [None, 5, *listed, {}]}
+    return outputs.output(request, listed)
+
+
+def _files_origin(request: Accepted, origin: str) -> str:
+    called, address = request.faults, urlsplit(origin)
+    if "foreign file" in called:
+        return "https://files.example.invalid"
+    if "port file" in called:
+        return f"http://{address.hostname}:{(address.port or 80) + 1}"
+    if "user file" in called:
+        return f"http://somebody:secret@{address.netloc}"
+    return "file:///etc" if "scheme file" in called else origin
 
 
 def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def troubled_status(request: Accepted, known: Times, now: float) -> Response | None:
-    """The answer to a question about how it stands, where the prompt calls for trouble."""
+def troubled_status(
+    request: Accepted, known: Times, now: float, body: JsonObject
+) -> Response | None:
+    """The answer to a question about how it stands, where the prompt calls for trouble.
+
+    body: what it would be otherwise.
+    """
     called = request.faults
     code = called.http_status("status")
     if code == 404:
@@ -117,7 +165,8 @@ def troubled_status(request: Accepted, known: Times, now: float) -> Response | N
     if now >= known.trouble_ends:
         return None
     if code is not None:
-        return error(code, f"Told by the prompt to answer {code}.")
+        words = f"Told by the prompt to answer {code}."
+        return error(code, words, retry_after=_retry_after(called))
     if "status html" in called:
         return page()
     if "status empty" in called:
@@ -126,17 +175,32 @@ def troubled_status(request: Accepted, known: Times, now: float) -> Response | N
         return wire.NoAnswer()
     if "status cut off" in called:
         return wire.CutOff('{"request_id":"' + request.request_id + '","status":"in_queue"}')
-    return None
+    if "status redirect" in called:
+        return Response(status_code=302, headers={"location": another(request.origin)})
+    if "status wrong" in called:
+        return JSONResponse({**body, "status": 5, "queue_position": "first"})
+    return spoilt(called.spoilt("status"), body)
 
 
-def troubled_result(request: Accepted, known: Times, now: float) -> Response | None:
+def troubled_result(
+    request: Accepted, known: Times, now: float, body: JsonObject
+) -> Response | None:
     """The same for a question about the result."""
     late = now < known.ends + 3
     if late and "early result" in request.faults:
         return error(400, "The result is not ready yet.")
     if late and now >= known.ends and "garbled result" in request.faults:
         return page()
-    return troubled_status(request, known, now)
+    if late and now >= known.ends and request.faults.spoilt("result"):
+        return spoilt(request.faults.spoilt("result"), body)
+    return troubled_status(request, known, now, body)
+
+
+def _retry_after(called: faults.Faults) -> str:
+    """When to come back, as the prompt wants it said: as a rule in two seconds."""
+    if "retry date" in called:
+        return format_datetime(datetime.now(UTC) + timedelta(seconds=3), usegmt=True)
+    return "-5" if "retry negative" in called else "soon" if "retry words" in called else "2"
 
 
 def refusal(request: Accepted, authorization: str) -> Response | None:
@@ -149,7 +213,8 @@ def refusal(request: Accepted, authorization: str) -> Response | None:
         detail = [{"loc": ["body", "prompt"], "msg": "refused because the prompt says so (503)"}]
         return error(422, "The inputs are not valid.", INVALID, detail)
     if code is not None:
-        return error(code, f"Told by the prompt to refuse with {code}.")
+        words = f"Told by the prompt to refuse with {code}."
+        return error(code, words, retry_after=_retry_after(called))
     if "echo" in called:
         return error(400, f"Refused. You sent: {authorization}")
     if "503 json" in called:
@@ -164,21 +229,37 @@ def acceptance(request: Accepted, origin: str) -> Response:
     """The answer to a paid request that was accepted, or what goes out in its place."""
     called = request.faults
     body = links(request, origin)
+    bare = called.http_status("bare", least=200)
     if "500" in called:
         return PlainTextResponse("Internal Server Error", 500)
+    if bare is not None:
+        return Response(status_code=bare)
     if "html" in called:
         return page()
     if "no id" in called:
         return JSONResponse({"status": "in_queue"})
     if "redirect" in called:
-        return Response(status_code=302, headers={"location": "https://elsewhere.example.invalid/"})
-    if "huge answer" in called:
-        return wire.endless(b'{"request_id":"', "application/json", _HUGE_BYTES)
+        return Response(status_code=302, headers={"location": another(origin)})
     if "lost answer" in called:
         return wire.NoAnswer()
+    if "oddly dressed" in called:
+        return oddly_dressed(body)
+    for name, odd in (("number id", 17), ("list id", ["a"]), ("long id", "x" * 5000)):
+        body["request_id"] = odd if name in called else body["request_id"]
     whole = JSONResponse(body)
     if "cut off" in called:
         return wire.CutOff(bytes(whole.body), media_type="application/json")
     seconds = 120.0 if "hang" in called else 12.0 if "slow answer" in called else 0.0
     seconds = called.number("answers") or seconds
-    return wire.Late(seconds, whole) if seconds else whole
+    broken = spoilt(called.spoilt("answer"), body)
+    return wire.Late(seconds, whole) if seconds else broken or whole
+
+
+def troubled_cancel(request: Accepted) -> Response | None:
+    """The answer to a request to cancel, where the prompt calls for trouble."""
+    code = request.faults.http_status("cancel")
+    if code is not None:
+        return error(code, f"Told by the prompt to answer {code}.")
+    if "cancel html" in request.faults:
+        return page()
+    return wire.NoAnswer() if "cancel lost" in request.faults else None

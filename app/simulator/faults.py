@@ -9,14 +9,32 @@ Words in square brackets in a prompt call forth a fault.
 While sending (accepted: the work is done and would be charged)
   [refuse N]       refused with HTTP status N and RunComfy's error body, such as
                    [refuse 402], [refuse 422] or [refuse 429] (with Retry-After)
+  [retry date], [retry negative], [retry words]
+                   beside a 429: its Retry-After is a date, below zero, no number
   [echo]           refused with a message that repeats the Authorization header
   [503 json]       refused with 503 and RunComfy's error body
   [200 error]      refused with 200 and an error_code
   [500]            accepted, answered with a bare 500
   [html]           accepted, answered with 200 and a web page
+  [bare N]         accepted, answered with HTTP status N and an empty body
   [no id]          accepted, answered without a request_id
-  [redirect]       accepted, answered with a redirect to another host
-  [huge answer]    accepted, answered with 200 and 64 MB
+  [number id], [list id], [long id]
+                   accepted, with a request_id that is a number, a list, 5,000 letters
+  [odd id]         accepted, with a request_id of slashes, quotes, markup and other scripts
+  [elsewhere]      accepted, with a status_url and others at another origin
+  [oddly dressed]  accepted; this answer and those to questions are called text, set cookies and
+                   have headers twice; a cookie sent back is refused
+  [redirect]       accepted, answered with a redirect to another origin
+  [X answer]       accepted, the answer spoilt; X is one of
+    half head        cut off within its headers
+    chunks cut       cut off within its chunks
+    false length     of half the length that it has
+    no http          a greeting in another language
+    huge             200 and 64 MB
+    bomb             a few kilobytes, packed, that are 64 MB
+    drip             four bytes a second
+    list             a list in place of an object
+    deep             with 50,000 lists in each other beside it, which do no harm
   [lost answer]    accepted, then the connection is cut without an answer
   [cut off]        accepted, then the answer is cut off midway
   [answers N]      accepted, answered after N seconds
@@ -37,7 +55,13 @@ While waiting
                    at least; [status 429] has Retry-After, [status 404] never ends
   [status html], [status empty], [status cut off], [status lost]
                    the same with a web page, no body, half a body, no answer
+  [status redirect]
+                   the same with a redirect to another origin
+  [status wrong]   the same with wrong types: a number for the word, a text for the place
+  [status X]       the same, spoilt as above
   [status error]   200 with an error_code, for ever
+  [cancel N], [cancel lost], [cancel html]
+                   cancelling is answered with HTTP status N, not at all, with a web page
 
 At the end
   [fail]           fails midway, the error an object
@@ -48,6 +72,10 @@ At the end
   [garbled result] completed, but the result is a web page until 3 seconds later
   [empty]          completed with the output {}
   [text result]    completed with words in place of an address
+  [null output], [number output], [list output]
+                   completed with null, 5, a list of the files' addresses
+  [odd output]     completed with null, a number and an empty object among the addresses
+  [result X]       the result spoilt as above until 3 seconds later
   [odd cost]       completed with a cost that is no number
 
 The files (each file of an output, but for [mixed])
@@ -61,14 +89,23 @@ The files (each file of an output, but for [mixed])
   [html file]      a web page that calls itself a PNG
   [bomb]           a small PNG that declares 50,000 x 50,000 pixels
   [huge]           a file that goes on up to 3 GB
-  [foreign file]   the output's address lies on another host
+  [file N]         HTTP status N
+  [chunks cut file], [false length file]
+                   cut off within its chunks; of half the length that it has
+  [moved file]     a redirect to the file itself
+  [redirected file], [circling file]
+                   a redirect to another origin; one in circles
+  [typed file]     called a web page, with a name full of dots and slashes and with a cookie
+  [foreign file], [port file], [user file], [scheme file]
+                   the output's address lies on another host, at another port, holds a name
+                   and a password, begins with file:
   [mixed]          the second file of several is missing
 """
 
 NSFW = "NSFW content detected in output image. Request blocked by safety checker."
 
 _WORD = re.compile(r"\[([a-z0-9][a-z0-9 .]{0,24})\]", re.IGNORECASE)
-_NUMBERED = re.compile(r"(refuse|answers|status|takes) ([0-9]+(?:\.[0-9]+)?)$")
+_NUMBERED = re.compile(r"(refuse|bare|answers|status|cancel|file|takes) ([0-9]+(?:\.[0-9]+)?)$")
 
 
 @dataclass(frozen=True)
@@ -85,10 +122,17 @@ class Faults:
         """N of `[word N]`."""
         return self.numbers.get(word)
 
-    def http_status(self, word: str) -> int | None:
+    def http_status(self, word: str, *, least: int = 400) -> int | None:
         """N of `[word N]` where it is a status an answer can have."""
         number = self.numbers.get(word)
-        return int(number) if number is not None and 400 <= number <= 599 else None
+        return int(number) if number is not None and least <= number <= 599 else None
+
+    def spoilt(self, phase: str) -> str:
+        """X of `[X answer]` or of `[phase X]`; empty where there is none."""
+        if phase == "answer":
+            return next((word[:-7] for word in self.words if word.endswith(" answer")), "")
+        start = f"{phase} "
+        return next((word[len(start) :] for word in self.words if word.startswith(start)), "")
 
 
 def called(prompt: object) -> Faults:

@@ -20,6 +20,7 @@ from app.simulator import (
     outputs,
     pictures,
     sounds,
+    spoilt,
     timing,
     wire,
 )
@@ -114,6 +115,9 @@ class Files:
             or ("mixed" in called and name.startswith("1."))
         ):
             return answers.not_found("File")
+        code = called.http_status("file")
+        if code is not None:
+            return answers.error(code, f"Told by the prompt to answer {code}.")
         if "flaky file" in called and age < 3:
             return answers.error(503, "The storage is resting.")
         if "empty file" in called:
@@ -131,7 +135,28 @@ class Files:
             return wire.CutOff(data, media_type=media_type)
         if "slow file" in called:
             return wire.trickling(*await self.drawn(accepted, name), 4096)
-        return None
+        if "typed file" in called:
+            return _falsely_named(*await self.drawn(accepted, name))
+        for how in ("chunks cut", "false length"):
+            if f"{how} file" in called:
+                return spoilt.spoilt_file(how, *await self.drawn(accepted, name))
+        return self._redirected(accepted, name)
+
+    def _redirected(self, accepted: Accepted, name: str) -> Response | None:
+        called, own = accepted.faults, f"/files/{accepted.request_id}/{name}"
+        if "redirected file" in called:
+            return _redirect(answers.another(accepted.origin))
+        if "circling file" in called:
+            return _redirect(own)
+        return _redirect(f"/moved{own}") if "moved file" in called else None
+
+    async def moved(self, request: Request) -> Response:
+        """GET /moved/files/{request_id}/{name}: where a redirect has led to the file itself."""
+        accepted = self.ledger.find(request.path_params["request_id"], time.time())
+        name = request.path_params["name"]
+        if accepted is None or name not in outputs.names(accepted):
+            return answers.not_found("File")
+        return self._whole(*await self.drawn(accepted, name))
 
     async def drawn(self, accepted: Accepted, name: str) -> Drawn:
         async def draw() -> Drawn:
@@ -215,6 +240,15 @@ class Files:
         return JSONResponse(
             {"samples": [f"{origin}/samples/{name}.jpg" for name in pictures.SAMPLES]}
         )
+
+
+def _redirect(address: str) -> Response:
+    return Response(status_code=302, headers={"location": address})
+
+
+def _falsely_named(data: bytes, _: str) -> Response:
+    names = {"content-disposition": 'inline; filename="../../<b>.html"', "set-cookie": "one=1"}
+    return Response(data, media_type="text/html", headers=names)
 
 
 def _bomb() -> bytes:

@@ -97,6 +97,7 @@ class Ledger:
         self.files.mkdir(exist_ok=True)
         self._journal = folder / "journal.jsonl"
         self._refusals = folder / "refused.jsonl"
+        self._strays = folder / "strays.jsonl"
         self._writing = threading.Lock()
         self._remembered: OrderedDict[str, Accepted] = OrderedDict()
         self._cancelled = {path.stem for path in self._requests.glob("*.cancelled")}
@@ -150,6 +151,10 @@ class Ledger:
         with self._writing:
             self.spent_usd += request.cost_usd or 0.0
 
+    def note_stray(self, entry: JsonObject) -> None:
+        """Write down a request where none must come."""
+        self._append(self._strays, entry)
+
     def _append(self, path: Path, entry: JsonObject) -> None:
         line = json.dumps(entry) + "\n"
         with self._writing, path.open("a", encoding="utf-8") as lines:
@@ -157,6 +162,8 @@ class Ledger:
 
     def find(self, request_id: str, now: float) -> Accepted | None:
         """A request of this or an earlier process; None when unknown or too old."""
+        # What follows is what an odd id has beside its own.
+        request_id = request_id.partition("/")[0]
         if _ID.match(request_id) is None:
             return None
         request = self._remembered.get(request_id) or self._load(request_id)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,9 +15,10 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from app.simulator import answers, checking, given, timing, wire
+from app.simulator.bearer import Bearer
 from app.simulator.drawing import Drawer
 from app.simulator.files import Files
 from app.simulator.ledger import Accepted, Ledger, new_request_id
@@ -28,6 +28,7 @@ from app.simulator.timing import Standing, Times
 _MOST_BYTES = 64 * 1024 * 1024
 """The official nodes send no body larger than this."""
 _FIRST_BALANCE_USD = 1000.0
+_ALL_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def create_simulator(
@@ -56,7 +57,7 @@ def create_simulator(
     )
     app = Starlette(
         routes=service.routes(),
-        middleware=[Middleware(_Bearer, token=token)],
+        middleware=[Middleware(Bearer, token=token)],
         exception_handlers={HTTPException: _refused_by_routing},
         lifespan=service.lifespan,
     )
@@ -68,28 +69,6 @@ async def _refused_by_routing(_: Request, error: Exception) -> Response:
     """No such path, or not with this method: said in RunComfy's shape."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     return answers.error(status, "There is nothing at this address.")
-
-
-class _Bearer:
-    """Asks for the token on the API's own paths; files and samples need none."""
-
-    def __init__(self, app: ASGIApp, token: str | None) -> None:
-        self._app, self._token = app, token
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._token is not None and scope["type"] == "http" and _guarded(scope["path"]):
-            sent = Request(scope).headers.get("authorization", "")
-            expected = f"Bearer {self._token}"
-            if not secrets.compare_digest(sent.encode(), expected.encode()):
-                words = "Unauthorized: the token is missing or not valid."
-                refused = answers.error(401, words, answers.UNAUTHORISED)
-                await refused(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
-
-
-def _guarded(path: str) -> bool:
-    return path.startswith(("/v1/", "/prod/"))
 
 
 class _Service:
@@ -123,14 +102,17 @@ class _Service:
             Route("/v1/models/categories", self.list_categories),
             Route("/v1/models/{model_id:path}", self.show_model, methods=["GET"]),
             Route("/v1/models/{model_id:path}", self.submit, methods=["POST"]),
-            Route("/v1/requests/{request_id}/status", self.show_status),
-            Route("/v1/requests/{request_id}/result", self.show_result),
-            Route("/v1/requests/{request_id}/cancel", self.cancel, methods=["POST"]),
+            Route("/v1/requests/{request_id:path}/status", self.show_status),
+            Route("/v1/requests/{request_id:path}/result", self.show_result),
+            Route("/v1/requests/{request_id:path}/cancel", self.cancel, methods=["POST"]),
+            Route("/elsewhere", self.stray, methods=_ALL_METHODS),
+            Route("/elsewhere/{path:path}", self.stray, methods=_ALL_METHODS),
             Route("/prod/v2/balance", self.show_balance),
             Route("/go-on/{request_id}", self.go_on, methods=["POST"]),
             Route("/samples", self._files.samples),
             Route("/samples/{name}", self._files.sample),
             Route("/files/{request_id}/{name}", self._files.file),
+            Route("/moved/files/{request_id}/{name}", self._files.moved),
         ]
 
     @asynccontextmanager
@@ -211,8 +193,9 @@ class _Service:
         if accepted is None:
             return answers.not_found("Request")
         stands, known = self._stands(accepted, now)
-        troubled = answers.troubled_status(accepted, known, now)
-        return troubled or JSONResponse(answers.status(accepted, stands, self.origin_of(request)))
+        body = answers.status(accepted, stands, self.origin_of(request))
+        troubled = answers.troubled_status(accepted, known, now, body)
+        return troubled or answers.dressed(accepted, body)
 
     async def show_result(self, request: Request) -> Response:
         now = time.time()
@@ -220,11 +203,10 @@ class _Service:
         if accepted is None:
             return answers.not_found("Request")
         stands, known = self._stands(accepted, now)
-        troubled = answers.troubled_result(accepted, known, now)
         with_cost = request.query_params.get("include_cost", "").lower() in ("true", "1")
-        return troubled or JSONResponse(
-            answers.result(accepted, stands, known, self.origin_of(request), with_cost=with_cost)
-        )
+        body = answers.result(accepted, stands, known, self.origin_of(request), with_cost=with_cost)
+        troubled = answers.troubled_result(accepted, known, now, body)
+        return troubled or answers.dressed(accepted, body)
 
     async def cancel(self, request: Request) -> Response:
         """POST /v1/requests/{request_id}/cancel: works only while the request is queued."""
@@ -232,6 +214,9 @@ class _Service:
         accepted = self._ledger.find(request.path_params["request_id"], now)
         if accepted is None:
             return answers.not_found("Request")
+        troubled = answers.troubled_cancel(accepted)
+        if troubled is not None:
+            return troubled
         stands, _ = self._stands(accepted, now)
         if stands.status == "in_queue" and "cancel late" not in accepted.faults:
             await asyncio.to_thread(self._ledger.cancel, accepted)
@@ -253,6 +238,12 @@ class _Service:
             return answers.not_found("Request")
         await asyncio.to_thread(self._ledger.go_on, accepted, now)
         return JSONResponse({"let_go": len(self._ledger.let_go(accepted))})
+
+    async def stray(self, request: Request) -> Response:
+        """Where only those come who follow what must not be followed; each is written down."""
+        sent = {name: name in request.headers for name in ("authorization", "cookie")}
+        await asyncio.to_thread(self._ledger.note_stray, {"path": request.url.path, **sent})
+        return Response("You should not have come here.")
 
     async def show_balance(self, _: Request) -> Response:
         left = max(0.0, _FIRST_BALANCE_USD - self._ledger.spent_usd)

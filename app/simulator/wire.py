@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _CUT = "simulator.cut"
+_WRITE = "simulator.write"
 _PIECE = 64 * 1024
 
 
@@ -18,17 +20,26 @@ class Cuttable:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app({**scope, _CUT: partial(_cut, receive, send)}, receive, send)
+        ways = {_CUT: partial(_cut, receive, send), _WRITE: partial(_write, send)}
+        await self._app({**scope, **ways}, receive, send)
 
 
 async def _cut(receive: Receive, send: Send) -> None:
+    _transport(send).close()
+    await _gone(receive)
+
+
+def _write(send: Send, content: bytes) -> None:
+    _transport(send).write(content)
+
+
+def _transport(send: Send) -> Any:
     # ASGI has no word for hanging up. uvicorn's `send` belongs to the object that
     # holds the transport; a server that has none gets an error, and hangs up too.
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
         raise ConnectionResetError("The simulator cuts this connection.")
-    transport.close()
-    await _gone(receive)
+    return transport
 
 
 async def _gone(receive: Receive) -> None:
@@ -51,6 +62,14 @@ class CutOff(Response):
         await send({**start, "headers": self.raw_headers})
         half = bytes(self.body)[: len(self.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
+        await scope[_CUT]()
+
+
+class Raw(Response):
+    """Sends these very bytes in place of an answer, and cuts the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[_WRITE](bytes(self.body))
         await scope[_CUT]()
 
 

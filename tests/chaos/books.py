@@ -29,7 +29,7 @@ class Verdict:
     wrong: list[str] = field(default_factory=list)
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     files: int = 0
-    slowest_seconds: float = 0.0
+    slowest: tuple[float, str] = (0.0, "nobody")
     """The longest that a run waited for its end here, after a kill or its end at RunComfy."""
 
 
@@ -94,9 +94,14 @@ def _check_ends(
         elif not by_a_blow and run.state != order.must_end:
             verdict.wrong.append(f"{run.prompt}: run {run.id} {run.state}, not {order.must_end}")
         _time(verdict, run, order, blows)
+    in_doubt: set[str] = set()
     for blow in blows:
-        if blow.kind == STOP and isinstance(place, OnSqlite) and blow.sending:
-            verdict.wrong.append(f"{place.name}: {blow.sending} were left in flight by a SIGTERM")
+        # What an earlier kill has left on its way may not have been looked at yet.
+        left = blow.sending - in_doubt
+        if blow.kind in KILLS:
+            in_doubt |= blow.sending
+        elif blow.kind == STOP and isinstance(place, OnSqlite) and left:
+            verdict.wrong.append(f"{place.name}: {left} were left on their way by a SIGTERM")
 
 
 def _last_sent(ran: list[Ran]) -> dict[str, datetime]:
@@ -132,7 +137,7 @@ def _time(verdict: Verdict, run: Ran, order: Order, blows: list[Blow]) -> None:
     since = [blow.at for blow in blows if blow.kind in KILLS and there <= blow.at < run.updated_at]
     waited = (run.updated_at - max([there, *since])).total_seconds()
     if since or run.ended_there_at:
-        verdict.slowest_seconds = max(verdict.slowest_seconds, waited)
+        verdict.slowest = max(verdict.slowest, (waited, f"{run.prompt} ({run.state})"))
 
 
 async def _check_files(verdict: Verdict, place: Place, ran: list[Ran]) -> None:

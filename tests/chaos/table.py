@@ -30,6 +30,6 @@ def summed_up(name: str, fury: Fury, verdict: Verdict) -> str:
     runs = sum(verdict.outcomes.values())
     return (
         f"{name}: {fury.kills} kills ({blows}); {runs} runs; {verdict.files} files compared;"
-        f" slowest to be gone on with: {verdict.slowest_seconds:.1f} s;"
+        f" gone on with after at most {verdict.slowest[0]:.1f} s: {verdict.slowest[1]};"
         f" {len(verdict.wrong)} promises broken"
     )
