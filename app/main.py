@@ -32,7 +32,7 @@ from app.media.store import open_store
 from app.media.uploads import Uploads
 from app.runcomfy.client import RunComfy
 from app.runcomfy.download import Downloader
-from app.runs import decision_pages
+from app.runs import decision_pages, sending_pages
 from app.runs import pages as run_pages
 from app.runs.durable import Engine
 from app.runs.form_pages import ReadyPages
@@ -75,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
         run_pages.router,
         decision_pages.router,
         clearing_pages.router,
+        sending_pages.router,
         gallery_pages.router,
         giving_pages.router,
         using_pages.router,

@@ -26,10 +26,12 @@ from app.runs.known_sizes import known_sizes, size_in_words, size_made, words_of
 from app.runs.queries import Run
 from app.runs.refit import Changed
 from app.runs.services import Services
+from app.runs.states import State
 from app.runs.submit import new_key
 from app.runs.times import usual_time
 from app.runs.usual import UsualTime
 from app.runs.view import RunView, view
+from app.runs.waiting import waiting
 from app.team.access import Person
 from app.team.remembered import MORE_SETTINGS
 from app.web.rendering import Renderer, html, takes_gzip
@@ -90,7 +92,8 @@ async def run_view(services: Services, run: Run) -> RunView:
     usual = await usual_time(services, run.model_id)
     form = await services.shelf.form_of(run.schema_id)
     named = await files_of(services, form, run)
-    return view(run, services.shelf.find(run.model_id), media, usual, form, named)
+    waits = await waiting(services, run) if run.state == State.SAVED else None
+    return view(run, services.shelf.find(run.model_id), media, usual, form, named, waits)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from app.runs import queries
 from app.runs.form_pages import run_view
 from app.runs.queries import Run
 from app.runs.services import Services
+from app.runs.states import State
+from app.runs.view import RunView
 from app.team.access import Person, may_see
 from app.web.htmx import aimed
 from app.web.rendering import renderer
@@ -27,20 +29,27 @@ async def of_one(request: Request, services: Services, run_id: str, member: Pers
         if seen == str(known.version) and not services.is_past(until):
             return Response(status_code=204, headers={"etag": etag, "vary": "HX-Request"})
     run = await own_run(services, run_id, member)
-    if seen == str(run.version) and not services.is_past(until):
+    if run.state != State.SAVED and seen == str(run.version) and not services.is_past(until):
         return Response(status_code=204, headers={"etag": f'"{run.version}"', "vary": "HX-Request"})
-    response = await _fragment(request, services, run)
-    response.headers["etag"] = f'"{run.version}"'
+    view = await run_view(services, run)
+    etag = f'"{view.seen}"'
+    if run.state == State.SAVED:
+        # In line nothing changes but the words.
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers={"etag": etag, "vary": "HX-Request"})
+        if seen == view.seen:
+            return Response(status_code=204, headers={"etag": etag, "vary": "HX-Request"})
+    response = _fragment(request, view)
+    response.headers["etag"] = etag
     return response
 
 
-async def _fragment(request: Request, services: Services, run: Run) -> Response:
+def _fragment(request: Request, view: RunView) -> Response:
     """The small state fragment, or the whole run once it has nothing more to ask."""
-    view = await run_view(services, run)
-    if run.followed:
+    if view.run.followed:
         return renderer(request).page(request, "runs/_state.html", v=view, oob=True)
     response = renderer(request).page(request, "runs/_ended.html", v=view)
-    return aimed(response, f"#run-{run.id}")
+    return aimed(response, f"#run-{view.run.id}")
 
 
 async def of_many(request: Request, services: Services, run: list[str], member: Person) -> Response:
@@ -57,9 +66,10 @@ async def of_many(request: Request, services: Services, run: list[str], member: 
     changed = [
         one for one in found if may_see(member, one.owner_id) and str(one.version) != seen[one.id]
     ]
-    if not changed:
-        return Response(status_code=204)
     views = [await run_view(services, one) for one in changed]
+    views = [view for view in views if view.seen != seen[view.run.id]]
+    if not views:
+        return Response(status_code=204)
     return renderer(request).page(request, "runs/_changes.html", views=views)
 
 

@@ -7,21 +7,23 @@ files handed over, its body written), claimed in the database, and only then sen
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.db.columns import utc_now
 from app.errors import Unavailable
 from app.runcomfy.paid import PaidRequest, paid_request
 from app.runcomfy.trouble import NothingSent
-from app.runs import sending_queries as queries
+from app.runs import sending_queries as line
+from app.runs.claiming import Claim, claimed
 from app.runs.files import NotHandedOver, handed_over
 from app.runs.posting import failed, post
 from app.runs.queries import Run
 from app.runs.services import Services, until_it_works
 from app.runs.states import State
-from app.runs.turns import limits_of, next_turns, reached
+from app.runs.turns import limits_of, next_turns
 
 # More at once in one process would only make each of them later.
 AT_ONCE = 8
@@ -73,45 +75,53 @@ class Sender:
         if free < 1 or services.stopping.is_set():
             return None
         async with services.database.read() as tx:
-            if not await queries.some_saved(tx):
-                services.waiting = False
-                return self._around(None)
-            services.waiting = True
-            lines = await queries.lines(tx, now)
-            load = await queries.load(tx, self._limits, now)
+            services.waiting = await line.some_saved(tx)
+            if not services.waiting:
+                return self._around([])
+            pause = await line.find_pause(tx)
+            if pause is not None:
+                if pause.holds(now):
+                    return self._around([pause.until])
+                tried = self._preparing or await line.one_is_tried(tx, pause)
+                free = 0 if tried else 1
+            lines = await line.lines(tx, now)
+            load = await line.load(tx, self._limits, now)
             preparing = Counter(self._preparing.values())
             turns = Counter(next_turns(lines, self._limits, load, preparing, free))
             runs = [
                 run
                 for owner_id, times in turns.items()
-                for run in await queries.oldest_saved(
+                for run in await line.oldest_saved(
                     tx, owner_id, now=now, without=self._tasks, limit=times
                 )
             ]
         for run in runs:
-            self._begin(run)
-        changes = [line.next_try_at for line in lines] + [load.minute_frees_at]
-        return self._around(min((one for one in changes if one is not None), default=None))
+            self._preparing[run.id] = run.owner_id
+            self._begin(run, self._send(run))
+        return self._around([load.minute_frees_at, *(one.next_try_at for one in lines)])
 
-    def _around(self, until: datetime | None) -> float | None:
-        seconds = None if until is None else max((until - utc_now()).total_seconds(), 0.05)
-        if seconds is not None:
-            seconds = min(seconds, _LONGEST_SECONDS)
-        if self._services.database.on_sqlite:
-            return seconds
-        return min(seconds or _LOOK_AROUND_SECONDS, _LOOK_AROUND_SECONDS)
+    def _around(self, changes: list[datetime | None]) -> float | None:
+        """For how long to look away: until the first of these changes, or until it is called."""
+        now = utc_now()
+        waits = [max((at - now).total_seconds(), 0.05) for at in changes if at is not None]
+        if waits:
+            waits.append(_LONGEST_SECONDS)
+        if not self._services.database.on_sqlite:
+            waits.append(_LOOK_AROUND_SECONDS)
+        return min(waits, default=None)
 
-    def _begin(self, run: Run) -> None:
-        self._preparing[run.id] = run.owner_id
-        task = asyncio.create_task(self._send(run))
+    def _begin(self, run: Run, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks[run.id] = task
-        task.add_done_callback(lambda task: self._done(run.id, task))
+        task.add_done_callback(lambda task: self._done(run, task))
 
-    def _done(self, run_id: str, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(run_id, None)
-        self._preparing.pop(run_id, None)
+    def _done(self, run: Run, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(run.id, None)
+        unsent = self._preparing.pop(run.id, None) is not None
         if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("run %s: sending it broke", run_id, exc_info=error)
+            _log.error("run %s: sending it broke", run.id, exc_info=error)
+            if unsent:
+                self._begin(run, self._later(run, "Something broke here before it was sent."))
         if self._services.waiting:
             self.wake()
 
@@ -122,10 +132,13 @@ class Sender:
             async with handed_over(services, run) as inputs:
                 paid = paid_request(run.model_id, inputs)
                 with services.sending_now(run.id):
-                    claimed = await self._claimed(run, paid)
+                    claim = await claimed(services, self._limits, run, paid)
                     self._preparing.pop(run.id, None)
-                    if claimed is not None:
-                        await self._send_claimed(claimed, paid)
+                    if claim is not None:
+                        if self._limits.some:
+                            # Counted twice until now, it may have kept another from its turn.
+                            self.wake()
+                        await self._send_claimed(claim, paid)
         except NotHandedOver as error:
             await failed(services, run, str(error), "files")
         except NothingSent as error:
@@ -133,29 +146,9 @@ class Sender:
         except Unavailable as error:
             await self._later(run, str(error))
 
-    async def _claimed(self, run: Run, paid: PaidRequest) -> Run | None:
-        """The run as this process alone may send it now, or None: it waits, or another has it."""
-        at = utc_now()
-        return await until_it_works(lambda: self._claim(run, paid, at))
-
-    async def _claim(self, run: Run, paid: PaidRequest, at: datetime) -> Run | None:
-        services = self._services
-        if services.stopping.is_set():
-            # Left as it is: whoever starts next sends it.
-            return None
-        async with services.database.begin() as tx:
-            await queries.lock(tx)
-            if self._limits.some:
-                load = await queries.load(tx, self._limits, at)
-                if reached(self._limits, load, run.owner_id):
-                    return None
-            claimed = await queries.claim_for_sending(
-                tx, run.id, by=services.replica_id, at=at, body_sha256=paid.sha256
-            )
-        return services.published(claimed)
-
-    async def _send_claimed(self, run: Run, paid: PaidRequest) -> None:
-        answered = await post(self._services, run, paid)
+    async def _send_claimed(self, claim: Claim, paid: PaidRequest) -> None:
+        # What belongs around a paid request is done here: nothing may delay it but what must.
+        answered = await post(self._services, claim, paid)
         if answered is not None and answered.state == State.QUEUED:
             await self._follow(answered)
 
@@ -163,7 +156,7 @@ class Sender:
         """Try again after a while: those behind it go ahead meanwhile."""
         pause = _FIRST_RETRY
         if run.next_try_at is not None:
-            pause = min(2 * (run.next_try_at - run.updated_at), _SLOWEST_RETRY)
+            pause = max(pause, min(2 * (run.next_try_at - run.updated_at), _SLOWEST_RETRY))
         await until_it_works(
             lambda: self._services.note(
                 run.id, State.SAVED, held_up=words, next_try_at=utc_now() + pause
@@ -177,7 +170,7 @@ async def doubt_interrupted(services: Services, alive: Collection[str]) -> list[
     alive: the ids of the other processes that may have a paid request on its way.
     """
     async with services.database.read() as tx:
-        found = await queries.being_sent(tx)
+        found = await line.being_sent(tx)
     doubted = [
         await services.move(
             run.id,

@@ -1,14 +1,17 @@
-"""Every SQL statement about whose turn it is to be sent."""
+"""Every SQL statement about what may be sent, and whose turn it is."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.columns import utc_now
-from app.db.tables import runs
+from app.db.tables import pauses, runs
+from app.runs.pauses import Cause, Pause
 from app.runs.queries import COLUMNS, Run, run_in
 from app.runs.states import State
 from app.runs.turns import MINUTE, SLACK, Limits, Line, Load
@@ -18,11 +21,12 @@ UNDER_WAY = (State.SENDING, State.QUEUED, State.RUNNING)
 
 # Any number, the same for all processes.
 _LOCK = 7_269_746_370
+_SENDING = "sending"
 
 
 async def lines(tx: AsyncConnection, now: datetime) -> list[Line]:
     """Each person's saved runs, counted; people whose runs cannot be sent yet come with none."""
-    due = or_(runs.c.next_try_at.is_(None), runs.c.next_try_at <= now)
+    due = _due(now)
     sent = runs.alias("sent")
     last_sent_at = (
         select(func.max(sent.c.sent_at))
@@ -52,7 +56,7 @@ async def oldest_saved(
         .where(
             runs.c.state == State.SAVED,
             runs.c.owner_id == owner_id,
-            or_(runs.c.next_try_at.is_(None), runs.c.next_try_at <= now),
+            _due(now),
             runs.c.id.not_in(list(without)),
         )
         .order_by(runs.c.id)
@@ -137,9 +141,53 @@ async def claim_for_sending(
     return None if row is None else run_in(row)
 
 
+async def find_pause(tx: AsyncConnection) -> Pause | None:
+    """Why nothing is sent, or only one run to try; None when nothing keeps any."""
+    columns = [pauses.c[name] for name in Pause.__dataclass_fields__]
+    row = (await tx.execute(select(*columns).where(pauses.c.name == _SENDING))).first()
+    return None if row is None else Pause(Cause(row[0]), *row[1:])
+
+
+async def put_pause(tx: AsyncConnection, pause: Pause) -> None:
+    """Let every process pause."""
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    values = asdict(pause)
+    await tx.execute(
+        insert(pauses)
+        .values(name=_SENDING, **values)
+        .on_conflict_do_update(index_elements=[pauses.c.name], set_=values)
+    )
+
+
+async def forget_pause(tx: AsyncConnection, pause: Pause) -> None:
+    """A run got through: go on sending, unless there is a newer reason not to."""
+    await tx.execute(delete(pauses).where(pauses.c.name == _SENDING, pauses.c.since == pause.since))
+
+
+async def end_pause(tx: AsyncConnection, now: datetime) -> None:
+    """Somebody says so: try one run now, and go on when it gets through."""
+    await tx.execute(
+        update(pauses).where(pauses.c.name == _SENDING).values(since=now, until=now, times=0)
+    )
+
+
+async def one_is_tried(tx: AsyncConnection, pause: Pause, without: str = "") -> bool:
+    """Whether a run sent after the end of a pause, but for one, is still without an answer."""
+    tried = select(runs.c.id).where(
+        runs.c.state == State.SENDING, runs.c.sent_at >= pause.until, runs.c.id != without
+    )
+    return (await tx.execute(tried.limit(1))).first() is not None
+
+
 async def being_sent(tx: AsyncConnection) -> list[Run]:
     """Every run whose paid request is on its way, or was when its process ended."""
     found = await tx.execute(
         select(*COLUMNS).where(runs.c.state == State.SENDING).order_by(runs.c.id)
     )
     return [run_in(row) for row in found]
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Whether nothing keeps a run from being tried now; a clock set back must not keep it."""
+    at = runs.c.next_try_at
+    return or_(at.is_(None), at <= now, at > now + SLACK)

@@ -64,6 +64,7 @@ class Services:
     replica_id: str = field(default_factory=new_id)
     turn: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: bool = False
+    line_facts: tuple[float, Any] | None = None
     collects: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     carrying: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

@@ -61,6 +61,12 @@ class Line:
     next_try_at: datetime | None = None
 
 
+def without_one(load: Load, owner_id: str) -> Load:
+    """The load as it was before one run of this person's was sent just now."""
+    less = {**load.under_way, owner_id: load.under_way.get(owner_id, 1) - 1}
+    return Load(less, load.within_minute - 1, load.minute_frees_at)
+
+
 def limits_of(settings: Settings) -> Limits:
     """The limits that are set."""
     return Limits(settings.runs_at_once, settings.runs_per_minute, settings.runs_per_person)

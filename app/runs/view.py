@@ -1,6 +1,7 @@
 """A run as a page shows it: which words, which figures, how often to ask again."""
 
 import json
+import zlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from app.runs.queries import Run
 from app.runs.ruler import Ruler, make_ruler
 from app.runs.states import State
 from app.runs.usual import UsualTime
+from app.runs.waiting import Waiting
 
 # RunComfy's words may be long; its whole answer stays in the database.
 _JSON_SHOWN = 20_000
@@ -48,12 +50,23 @@ class RunView:
     form: Form | None
     now: datetime
     named: dict[str, Media] = field(default_factory=dict)
+    waiting: Waiting | None = None
+
+    @property
+    def seen(self) -> str:
+        """What a page has that shows this: the version, and for a run in line why it waits."""
+        if self.waiting is None:
+            return str(self.run.version)
+        shown = f"{self.waiting.place} {self.waiting.why} {self.ask_seconds}"
+        return f"{self.run.version}.{zlib.crc32(shown.encode())}"
 
     @property
     def state_in_words(self) -> str:
         """The state as the caption has it."""
         if self.run.phase == "collecting":
             return "Fetching"
+        if self.waiting is not None:
+            return "Waiting"
         missing = len(self.run.missing or [])
         if self.run.state == State.COMPLETED and missing:
             return f"Done, {len(self.media)} of {len(self.media) + missing} kept"
@@ -105,6 +118,9 @@ class RunView:
         until = [self.now + timedelta(hours=1)]
         if self.ask_seconds == 1:
             until.append(self.run.created_at + _YOUNG)
+        if self.run.state == State.SAVED:
+            # Others move the line, and this run's version stays.
+            until.append(self.now)
         if self.run.state == State.RUNNING and self.run.phase is None:
             until.append(self.now + timedelta(seconds=self.ruler.end - self.elapsed_seconds))
             usual = self.usual.high_seconds
@@ -249,9 +265,10 @@ def view(
     usual: UsualTime,
     form: Form | None = None,
     named: dict[str, Media] | None = None,
+    waiting: Waiting | None = None,
 ) -> RunView:
     """A run as a page shows it now. named: the files that its inputs name, by reference."""
-    return RunView(run, model, media, usual, form, utc_now(), named or {})
+    return RunView(run, model, media, usual, form, utc_now(), named or {}, waiting)
 
 
 def _has_more(output: Any, kept: set[str | None]) -> bool:

@@ -41,6 +41,8 @@ SENDING = [
     ("[lost answer]", "unknown", None, "", 1),
     ("[cut off]", "unknown", 200, "", 1),
 ]
+# After these nothing is sent until its time, or until somebody says so.
+PAUSING = ("[refuse 402]", "[refuse 429]", "[503 json]")
 # Under way when the server stops, which takes until the slow answers have come (eight are sent at
 # once), and one that waits its turn to be sent.
 UNDER_WAY = {
@@ -126,6 +128,9 @@ async def try_everything(folder: Path) -> Trials:
 async def _before_the_restart(play: Playground, found: Trials) -> None:
     for words, *_ in SENDING:
         found.ids[words] = await play.run(prompt=words, **SMALL)
+        if words in PAUSING:
+            await play.until(found.ids[words])
+            await play.client.post("/operations/resume")
     await asyncio.gather(*(play.until(found.ids[words]) for words, *_ in SENDING))
     for words, state in UNDER_WAY.items():
         found.ids[words] = await play.run(prompt=words, **SMALL)
