@@ -192,13 +192,13 @@ async def by_ids(tx: AsyncConnection, media_ids: Iterable[str]) -> dict[str, Med
 async def after(tx: AsyncConnection, media_id: str, *, limit: int) -> list[Media]:
     """Everybody's kept files whose ids come after this one, by id: a part of going through all."""
     rows = await tx.execute(_all.where(media.c.id > media_id).order_by(media.c.id).limit(limit))
-    return [_media(row) for row in rows]
+    return [media_of(row) for row in rows]
 
 
 async def of_content(tx: AsyncConnection, sha256: str) -> list[Media]:
     """Everybody's kept files with these bytes, by id."""
     rows = await tx.execute(_all.where(media.c.sha256 == sha256).order_by(media.c.id))
-    return [_media(row) for row in rows]
+    return [media_of(row) for row in rows]
 
 
 async def total(tx: AsyncConnection, owner_id: str, origin: Literal["output", "input"]) -> Total:
