@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.chores.rows import tables
 from app.db.columns import new_id
 from app.db.tables import chores, metadata
-from tests.chores.conftest import KEY, TOKEN, Kept, MakePlace, Place, Sent
+from tests.chores.conftest import KEY, SMALL, TOKEN, Kept, MakePlace, Place, Sent
 
 PASSWORD = "a-password-of-the-database-0123456789"
 
@@ -40,9 +40,9 @@ async def test_a_backup_beside_a_server_with_runs_under_way_is_of_one_moment(
         place = replace(place, settings={**place.settings, "database_url": url})
     prompts = [f"boat {number} {new_id()}" for number in range(4)]
     async with place.open() as play:
-        ended = await play.until(await play.run(prompt=prompts[0]))
+        ended = await play.until(await play.run(prompt=prompts[0], **SMALL))
         backing_up = asyncio.create_task(place.command("backup", archive))
-        run_ids = [await play.run(prompt=prompt) for prompt in prompts[1:]]
+        run_ids = [await play.run(prompt=prompt, **SMALL) for prompt in prompts[1:]]
         done = await backing_up
         for run_id in run_ids:
             assert (await play.until(run_id)).state == "completed"
@@ -121,9 +121,6 @@ async def test_a_missing_and_a_damaged_file_are_named_and_the_rest_is_whole(
     assert restored.code == 0
     assert "3 files were missing or damaged when it was made" in restored.said
     assert len(await target.keys()) == 1
-    async with target.open() as play:
-        page = await play.page(f"/runs/{kept.run_ids[0]}")
-        assert 'data-state="completed"' in page
 
 
 async def test_a_file_that_is_there_is_never_overwritten(kept: Kept, tmp_path: Path) -> None:

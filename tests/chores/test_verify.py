@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.db.columns import new_id
-from tests.chores.conftest import Kept, MakePlace, Place, seen
+from tests.chores.conftest import SMALL, Kept, MakePlace, Place, seen
 from tests.chores.test_backup import chore
 from tests.media.samples import located
 from tests.support.playground import EDIT
@@ -37,8 +37,8 @@ async def test_what_runcomfy_still_has_or_can_be_made_anew_comes_back_beside_a_s
         )
         reference = answer.json()["files"][0]["reference"]
         for run_id in (
-            await play.run(EDIT, prompt=f"edited {new_id()}", image_urls=reference),
-            await play.run(prompt=f"a cup {new_id()}"),
+            await play.run(EDIT, prompt=f"edited {new_id()}", image_urls=reference, **SMALL),
+            await play.run(prompt=f"a cup {new_id()}", **SMALL),
         ):
             assert (await play.until(run_id)).state == "completed"
         before = await seen(play)
@@ -90,9 +90,6 @@ async def test_what_nobody_has_any_more_is_named_and_ends_it_with_1(
     assert told["damaged"] == 1
     # What is damaged may still be worth something.
     assert await place.store.exists(second)
-    async with place.open() as play:
-        page = await play.page("/gallery")
-    assert "Something broke" not in page
 
 
 async def test_files_that_nothing_refers_to_are_named_and_deleted_only_when_told_to(
