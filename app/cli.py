@@ -11,8 +11,14 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from app import logs
 from app.errors import InvalidSettings, PlaygroundError
 from app.settings import Settings, load_settings
+
+# Of the bucket's own variables, those that give somebody else its files.
+_BUCKET_SECRETS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+_log = logging.getLogger(__name__)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,17 +35,18 @@ def serve() -> None:
     from app.main import create_app, prepare
 
     listener = _listener(settings)
-    _log_plainly()
+    _start_log(*settings.secrets)
     for name in _unknown_settings():
-        print(f"{name} is not a setting of this release and has no effect.", file=sys.stderr)
+        _log.warning("%s is not a setting of this release and has no effect.", name)
     # Here too, since what fails inside the server is told as a traceback.
     prepare(settings)
-    print(f"Playground: {settings.people_address}", flush=True)
+    _say(f"Playground: {settings.people_address}")
     if settings.simulated:
-        print("No RUNCOMFY_TOKEN is set: the built-in simulator plays RunComfy.", flush=True)
+        _say("No RUNCOMFY_TOKEN is set: the built-in simulator plays RunComfy.")
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings),
+            log_config=None,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -166,8 +173,8 @@ def simulator(
 
     folder = data or load_settings().data_dir / "simulator"
     folder.mkdir(parents=True, exist_ok=True)
-    _log_plainly()
-    print(f"Simulator: http://127.0.0.1:{port}", flush=True)
+    _start_log(token)
+    _say(f"Simulator: http://127.0.0.1:{port}")
     uvicorn.run(
         create_simulator(
             folder=folder,
@@ -179,6 +186,7 @@ def simulator(
         ),
         host="127.0.0.1",
         port=port,
+        log_config=None,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=2,
@@ -231,12 +239,18 @@ def _unknown_settings() -> list[str]:
     )
 
 
-def _log_plainly() -> None:
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for noisy in ("httpx", "dbos", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+def _start_log(*secrets: str) -> None:
+    """Log to stderr, as JSON unless somebody reads along at a terminal."""
+    of_bucket = [os.environ.get(name, "") for name in _BUCKET_SECRETS]
+    logs.set_up([*secrets, *of_bucket], as_json=not sys.stderr.isatty())
+
+
+def _say(words: str) -> None:
+    """Tell whoever started it; where nobody looks, the log, whose every line is JSON."""
+    if sys.stderr.isatty():
+        print(words, flush=True)
+    else:
+        _log.info(words)
 
 
 if __name__ == "__main__":

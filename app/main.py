@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sqlalchemy.engine import URL
 from starlette.routing import Route
 
-from app import health, home
+from app import health, home, logs
 from app.catalogue import import_pages, importing, samples, syncing
 from app.catalogue import pages as catalogue_pages
 from app.catalogue.queries import in_words
@@ -30,6 +30,7 @@ from app.media.previews import Previews
 from app.media.room import MediaRoom
 from app.media.store import open_store
 from app.media.uploads import Uploads
+from app.operations import pages as operations_pages
 from app.runcomfy.client import RunComfy
 from app.runcomfy.download import Downloader
 from app.runs import decision_pages, sending_pages
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in (
         health.router,
         home.router,
+        operations_pages.router,
         catalogue_pages.router,
         import_pages.router,
         run_pages.router,
@@ -143,6 +145,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             base_url = stack.enter_context(simulator_beside(folder, fetch_origins=reached))
         services = await _services(settings, base_url, Database(url))
         stack.push_async_callback(_close, services)
+        logs.name_replica(services.replica_id)
         app.state.services, app.state.shelf = services, services.shelf
         app.state.media, app.state.database = services.media, services.database
         app.state.uploads, app.state.links = services.uploads, services.links
@@ -150,6 +153,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.engine = engine = Engine(services)
         await engine.start()
         stack.push_async_callback(engine.stop)
+        app.state.fitness = fitness = health.Fitness(services, engine)
+        stack.callback(fitness.close)
         syncing = asyncio.create_task(_sync(services))
         stack.push_async_callback(_cancelled, syncing)
         yield
@@ -188,6 +193,7 @@ async def _sync(services: Services) -> None:
 
 
 async def _close(services: Services) -> None:
+    await services.figures.counted.aclose()
     await services.previews.aclose()
     await services.media.close()
     await services.downloader.aclose()

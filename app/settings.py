@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -131,6 +131,13 @@ class Settings(BaseSettings):
     def on_sqlite(self) -> bool:
         """Whether everything is kept in a file of the data folder."""
         return not self.database_url
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every value that no log may hold."""
+        named = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        password = urlsplit(self.database_url).password or ""
+        return [*named, password, unquote(password)]
 
     @model_validator(mode="after")
     def _check(self) -> Self:

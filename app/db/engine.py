@@ -37,7 +37,12 @@ class Database:
             )
         else:
             self._writer = self._reader = create_async_engine(
-                url, pool_size=10, max_overflow=10, pool_pre_ping=True, pool_timeout=30
+                url,
+                pool_size=10,
+                max_overflow=10,
+                pool_pre_ping=True,
+                pool_timeout=30,
+                hide_parameters=True,
             )
 
     @asynccontextmanager
@@ -112,6 +117,8 @@ def _sqlite_engine(
         pool_size=connections,
         max_overflow=0,
         pool_timeout=60,
+        # An error is logged with its statement; what people have typed is no part of it.
+        hide_parameters=True,
         # The driver's own BEGIN comes too late and is never IMMEDIATE; ours is below.
         connect_args={"isolation_level": None},
         **({} if begin else reading),

@@ -53,7 +53,8 @@ class Questions:
         except (NotConnected, NoAnswer) as error:
             raise Passing(str(error)) from error
         said = await heard(answer, self._mask)
-        judge_read(said, gone_codes)
+        with self._transport.health.hour.noting():
+            judge_read(said, gone_codes)
         return said
 
     async def ask_patiently(self, call: str, path: str, *, limit_bytes: int) -> Said:

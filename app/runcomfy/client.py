@@ -97,7 +97,9 @@ class RunComfy:
             raise NothingSent(f"Nothing was sent. {error}") from error
         except NoAnswer as error:
             raise Doubtful(str(error)) from error
-        return judge_submit(await heard(answer, self._mask))
+        said = await heard(answer, self._mask)
+        with self.health.hour.noting():
+            return judge_submit(said)
 
     async def status(self, request_id: str) -> Status:
         """Ask how far a run is. Raises Passing, Gone, or Failed for an error code."""

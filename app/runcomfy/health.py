@@ -2,14 +2,17 @@
 
 from datetime import UTC, datetime
 
+from app.runcomfy.hour import Hour
+
 
 class Health:
-    """The last answer and the last silence; times are UTC by the wall clock."""
+    """The last answer and the last silence, and the last hour; times are UTC by the wall clock."""
 
     def __init__(self) -> None:
         self.last_answer_at: datetime | None = None
         self.last_failure_at: datetime | None = None
         self.last_failure_words: str | None = None
+        self.hour = Hour()
         self._failures_in_a_row = 0
 
     @property

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from app.metrics import UPSTREAM_REQUESTS, UPSTREAM_SECONDS
+from app.metrics import POLL_SECONDS, UPSTREAM_REQUESTS, UPSTREAM_SECONDS
 from app.outside.connecting import trusted_authorities
 from app.runcomfy.exchange import (
     Answer,
@@ -102,6 +102,7 @@ class Transport:
         async with self._turn(post) as line:
             started = time.perf_counter()
             outcome = "cancelled"
+            http_status: int | None = None
             if post is None:
                 request = httpx.Request("GET", self._base + path, headers=headers)
             else:
@@ -113,14 +114,21 @@ class Transport:
             except (NotConnected, NoAnswer) as error:
                 outcome = "no_connection" if isinstance(error, NotConnected) else "no_answer"
                 self.health.failed(str(error))
+                self.health.hour.trouble(str(error))
                 raise
             else:
-                outcome = f"{answer.http_status // 100}xx"
+                http_status = answer.http_status
+                outcome = f"{http_status // 100}xx"
                 self._note(answer)
                 return answer
             finally:
                 UPSTREAM_REQUESTS.labels(call, outcome).inc()
-                UPSTREAM_SECONDS.labels(call).observe(time.perf_counter() - started)
+                seconds_taken = time.perf_counter() - started
+                UPSTREAM_SECONDS.labels(call).observe(seconds_taken)
+                if call == "status":
+                    POLL_SECONDS.observe(seconds_taken)
+                if outcome != "cancelled":
+                    self.health.hour.note(call, http_status, seconds_taken)
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app import metrics
 from app.db.columns import utc_now
 from app.errors import PlaygroundError
 from app.media import queries as media_queries
@@ -123,7 +122,6 @@ async def _finish(
         recorded = await _record(tx, run, kept)
         ended = await queries.move(tx, run.id, state, **values)
     services.published(ended)
-    metrics.RUNS_ENDED.labels(state=state).inc()
     return ended, recorded
 
 
@@ -175,7 +173,7 @@ async def _fail(
     cost_usd: Decimal | None = None,
     output: Any = None,
 ) -> Run | None:
-    failed = await services.move(
+    return await services.move(
         run.id,
         State.FAILED,
         phase=None,
@@ -186,8 +184,6 @@ async def _fail(
         output=output,
         ended_at=utc_now(),
     )
-    metrics.RUNS_ENDED.labels(state=State.FAILED).inc()
-    return failed
 
 
 def _ended_there(run: Run, result: Result) -> Any:

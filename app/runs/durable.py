@@ -30,6 +30,14 @@ class Engine:
         self.sender = Sender(services, self.follow)
         self._tasks: list[asyncio.Task[None]] = []
 
+    @property
+    def trouble(self) -> str | None:
+        """What of it goes on no longer, or not yet; None while all does."""
+        if not self._tasks:
+            return "It is not running."
+        ended = [task.get_name() for task in self._tasks if task.done()]
+        return f"It goes on no longer: {', '.join(ended)}." if ended else None
+
     async def start(self) -> None:
         """Resume what an earlier process left, and send what it had only saved."""
         workflow.use(self._services, self.poller)
@@ -52,9 +60,9 @@ class Engine:
         # Before anything is sent here: whatever is being sent now, an earlier process began.
         await until_it_works(lambda: doubt_interrupted(self._services, alive=()))
         self._tasks = [
-            asyncio.create_task(self.sender.send_forever()),
-            asyncio.create_task(self.poller.ask_forever()),
-            asyncio.create_task(self._sweep_forever()),
+            asyncio.create_task(self.sender.send_forever(), name="sender"),
+            asyncio.create_task(self.poller.ask_forever(), name="poller"),
+            asyncio.create_task(self._sweep_forever(), name="sweep"),
         ]
 
     async def stop(self) -> None:

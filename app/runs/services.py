@@ -22,8 +22,10 @@ from app.media.uploads import Uploads
 from app.runcomfy.client import RunComfy
 from app.runcomfy.download import Downloader
 from app.runs import queries
+from app.runs.figures import Figures
 from app.runs.queries import Run
 from app.runs.states import State
+from app.runs.steps import Steps
 from app.runs.usual import UsualTime
 from app.runs.versions import Versions
 from app.settings import Settings
@@ -59,6 +61,7 @@ class Services:
     offers: list[str] = field(default_factory=list)
     patience_seconds: float = 60.0
     versions: Versions = field(default_factory=Versions)
+    steps: Steps = field(default_factory=Steps)
     usual_times: dict[str, tuple[int | None, UsualTime]] = field(default_factory=dict)
     known_sizes: dict[str, tuple[int, dict[tuple[str, str], Size]]] = field(default_factory=dict)
     replica_id: str = field(default_factory=new_id)
@@ -99,6 +102,11 @@ class Services:
             await self._none_sending.wait()
 
     @cached_property
+    def figures(self) -> Figures:
+        """What there is of everything."""
+        return Figures(self.database, self.settings.data_dir)
+
+    @cached_property
     def remembered(self) -> Remembered:
         """How each person left the pages."""
         return Remembered(self.database)
@@ -135,6 +143,7 @@ class Services:
         if run is None:
             return None
         self.versions.changed(run)
+        self.steps.taken(run)
         makes_room = run.ended or run.state == State.UNKNOWN
         if run.state == State.SAVED or (makes_room and self.waiting):
             self.turn.set()

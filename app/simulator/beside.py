@@ -28,6 +28,7 @@ def simulator_beside(folder: Path, **options: Any) -> Iterator[str]:
             uvicorn.Config(
                 create_simulator(folder=folder, origin=address, **options),
                 log_level="warning",
+                log_config=None,  # as the server beside which it runs has it
                 access_log=False,
                 lifespan="on",
                 timeout_graceful_shutdown=2,

@@ -27,6 +27,11 @@ def seconds(value: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def span(value: float) -> str:
+    """A short time that may be very short: 180 ms, 2.4 s."""
+    return f"{value * 1000:.0f} ms" if value < 0.9995 else seconds(value)
+
+
 def seconds_range(low: float, high: float) -> str:
     """The usual range of a model's time: 3–8 s."""
     if high < 1:
@@ -35,6 +40,21 @@ def seconds_range(low: float, high: float) -> str:
     if high_whole < 100:
         return f"{low_whole}–{high_whole} s"
     return f"{seconds(low)} to {seconds(high)}"
+
+
+def lasting(value: float) -> str:
+    """How long something lasts, in its two largest units: 6 d 21 h, 3 h 5 min, 41 min, 12 s."""
+    whole = max(round(value), 0)
+    if whole < 100:
+        return f"{whole} s"
+    minutes = whole // 60
+    for count, unit, rest, small in (
+        (minutes // 1440, "d", minutes % 1440 // 60, "h"),
+        (minutes // 60, "h", minutes % 60, "min"),
+    ):
+        if count:
+            return f"{count} {unit} {rest} {small}" if rest else f"{count} {unit}"
+    return f"{minutes} min"
 
 
 def ordinal(place: int) -> tuple[str, str]:
@@ -64,6 +84,11 @@ def grouped(number: int) -> str:
 def clock(value: datetime) -> Markup:
     """A time of day; the browser shows it in its own zone."""
     return _time(value, "clock", f"{value:%H:%M:%S} UTC")
+
+
+def minute(value: datetime) -> Markup:
+    """A time of day to the minute; the browser shows it in its own zone."""
+    return _time(value, "minute", f"{value:%H:%M} UTC")
 
 
 def day(value: datetime) -> Markup:
@@ -116,11 +141,14 @@ def _time(value: datetime, form: str, text: str) -> Markup:
 FILTERS: dict[str, Callable[..., Any]] = {
     "money": money,
     "seconds": seconds,
+    "span": span,
+    "lasting": lasting,
     "seconds_range": seconds_range,
     "ordinal": ordinal,
     "size": size,
     "grouped": grouped,
     "clock": clock,
+    "minute": minute,
     "day": day,
     "date": date,
     "since": since,

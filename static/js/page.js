@@ -164,6 +164,7 @@
 
   function inWords(at, form) {
     if (form === "clock") return at.toLocaleTimeString("en-GB", { ...CLOCK, second: "2-digit" });
+    if (form === "minute") return at.toLocaleTimeString("en-GB", CLOCK);
     const midnight = new Date(at).setHours(0, 0, 0, 0);
     const daysAgo = Math.round((new Date().setHours(0, 0, 0, 0) - midnight) / 86_400_000);
     const near = ["Today", "Yesterday"][daysAgo];
