@@ -8,6 +8,8 @@ from sqlalchemy.engine import URL
 
 from app.web.words import seconds, size
 
+_LABELS = {"bytes": "Size", "seconds": "Took"}
+
 
 def storage_in_words(url: str) -> str:
     """Where files are kept; never a key that somebody has put into the address."""
@@ -28,7 +30,7 @@ def database_in_words(url: URL) -> str:
 def told_in_words(told: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a chore has told, line by line."""
     return [
-        (name.replace("_", " ").capitalize(), _in_words(name, value))
+        (_LABELS.get(name, name.replace("_", " ").capitalize()), _in_words(name, value))
         for name, value in told.items()
         if value is not None and not isinstance(value, (dict, list))
     ]

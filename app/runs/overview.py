@@ -97,7 +97,7 @@ async def waiting(tx: AsyncConnection) -> list[Waiting]:
         select(runs.c.owner_id, func.count(), first)
         .where(runs.c.state == State.SAVED)
         .group_by(runs.c.owner_id)
-        .order_by(first)
+        .order_by(first, runs.c.owner_id)
     )
     return [Waiting(*row) for row in await tx.execute(asked)]
 
@@ -109,7 +109,7 @@ async def under_way_of(tx: AsyncConnection, owner_ids: Iterable[str]) -> dict[st
         .where(runs.c.state.in_(UNDER_WAY), runs.c.owner_id.in_(list(owner_ids)))
         .group_by(runs.c.owner_id)
     )
-    return dict((await tx.execute(asked)).tuples().all())
+    return {row[0]: row[1] for row in await tx.execute(asked)}
 
 
 async def oldest_under_way(tx: AsyncConnection) -> list[UnderWay]:

@@ -23,6 +23,7 @@ PATHS = (
     "models",
     "models/import",
     "gallery",
+    "operations",
     form_of(FLASH),
     form_of(EDIT),
     "models/nothing/here",

@@ -151,3 +151,29 @@ def test_how_long_ago_is_told_in_one_unit(passed: timedelta, text: str) -> None:
     now = datetime(2026, 3, 3, 9, 5, 7, tzinfo=UTC)
 
     assert words.ago(now - passed, now) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0004, "0 ms"), (0.18, "180 ms"), (0.9994, "999 ms"), (0.9996, "1.0 s"), (2.44, "2.4 s")],
+)
+def test_a_very_short_time_is_told_in_milliseconds(value: float, text: str) -> None:
+    assert words.span(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-3, "0 s"),
+        (12.4, "12 s"),
+        (99, "99 s"),
+        (100, "1 min"),
+        (41 * 60, "41 min"),
+        (3 * 3600, "3 h"),
+        (3 * 3600 + 300, "3 h 5 min"),
+        (6 * 86400 + 21 * 3600 + 59, "6 d 21 h"),
+        (7 * 86400, "7 d"),
+    ],
+)
+def test_a_lasting_time_is_told_in_its_two_largest_units(value: float, text: str) -> None:
+    assert words.lasting(value) == text
