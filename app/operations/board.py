@@ -79,7 +79,7 @@ async def board(services: Services) -> Board:
         counts = await overview.open_counts(tx)
         waiting = await overview.waiting(tx)
         shown = waiting[:_PEOPLE_SHOWN]
-        under_way = await overview.under_way_of(tx, [one.owner_id for one in shown])
+        under_way = await overview.under_way(tx)
         oldest = await overview.oldest_under_way(tx)
         not_kept = await overview.not_kept(tx)
         unknown_since = await overview.oldest_unknown(tx)
