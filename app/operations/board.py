@@ -8,7 +8,12 @@ from app.db.columns import utc_now
 from app.db.revision import revision
 from app.operations.answers import Answers, answers
 from app.operations.stuck import Late, late_runs
-from app.operations.words import database_in_words, storage_in_words, told_in_words
+from app.operations.words import (
+    database_in_words,
+    storage_in_words,
+    told_in_words,
+    turns_in_words,
+)
 from app.release import RELEASE
 from app.runs import overview
 from app.runs.figures import Counted
@@ -55,6 +60,7 @@ class Board:
     disk_free: int
     disk_total: int
     storage: str
+    turns: str
     chores: dict[str, tuple[datetime, list[tuple[str, str]]]]
     replicas: list[Replica]
     database: str
@@ -117,6 +123,7 @@ async def board(services: Services) -> Board:
         disk_free=disk_free,
         disk_total=disk_total,
         storage=storage_in_words(settings.storage_url),
+        turns=turns_in_words(settings),
         chores={name: (at, _told(told)) for name, (at, told) in chores.items()},
         replicas=replicas,
         database=database_in_words(services.database.url),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.engine import URL
 
+from app.settings import Settings
 from app.web.words import seconds, size
 
 _LABELS = {"bytes": "Size", "seconds": "Took"}
@@ -25,6 +26,17 @@ def database_in_words(url: URL) -> str:
         return "SQLite, a file in the data folder"
     port = f":{url.port}" if url.port else ""
     return f"PostgreSQL, {url.database} at {url.host or 'this machine'}{port}"
+
+
+def turns_in_words(settings: Settings) -> str:
+    """How many may be sent, and how people take turns."""
+    limits = (
+        (settings.runs_at_once, "at once"),
+        (settings.runs_per_minute, "a minute"),
+        (settings.runs_per_person, "a person"),
+    )
+    told = [f"{most:,} {of}" for most, of in limits if most is not None]
+    return ", ".join([*told, "fair turns"])
 
 
 def told_in_words(told: Mapping[str, Any]) -> list[tuple[str, str]]:

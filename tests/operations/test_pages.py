@@ -21,7 +21,8 @@ TOKEN = "rc-a-token-that-nobody-may-read-0123456789"
 @pytest.fixture(scope="module")
 async def busy(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Playground]:
     """A playground with something of everything, where sending is paused."""
-    async with quick_playground(tmp_path_factory.mktemp("busy"), token=TOKEN) as play:
+    folder = tmp_path_factory.mktemp("busy")
+    async with quick_playground(folder, token=TOKEN, runs_at_once=5) as play:
         await play.until(await play.run(prompt="kept here", image_size="square"))
         await play.until(await play.run(prompt="to be doubted [lost answer]"))
         await play.until(await play.run(prompt="repeat it [echo]"))
@@ -110,6 +111,7 @@ async def test_it_tells_whose_runs_wait_and_why(busy: Playground) -> None:
     assert re.search(r"ines 1 0 2 h jonas 36 0 2 h", words_in(waiting))
     assert "Sending is paused since" in words_in(waiting)
     assert "until somebody says so" in waiting
+    assert "5 at once, fair turns" in waiting
     assert "No &lt;b&gt;credit&lt;/b&gt; left." in waiting
 
 
