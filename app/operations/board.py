@@ -15,9 +15,10 @@ from app.operations.words import (
     turns_in_words,
 )
 from app.release import RELEASE
-from app.runs import overview
+from app.runs import overview, sending_queries
 from app.runs.figures import Counted
-from app.runs.overview import Balance, NotKept, Pause, Replica
+from app.runs.overview import Balance, NotKept, Replica
+from app.runs.pauses import Pause
 from app.runs.services import Services
 from app.runs.states import State
 from app.team.access import OWNER
@@ -89,7 +90,7 @@ async def board(services: Services) -> Board:
         oldest = await overview.oldest_under_way(tx)
         not_kept = await overview.not_kept(tx)
         unknown_since = await overview.oldest_unknown(tx)
-        pause, balance = await overview.pause(tx), await overview.last_balance(tx)
+        pause, balance = await sending_queries.find_pause(tx), await overview.last_balance(tx)
         chores = await overview.last_chores(tx)
         yesterday = now - timedelta(days=1)
         replicas = await overview.all_replicas(tx, since=yesterday, limit=_REPLICAS_SHOWN)
@@ -109,7 +110,7 @@ async def board(services: Services) -> Board:
             for one in shown
         ],
         people_more=len(waiting) - len(shown),
-        pause=pause,
+        pause=pause if pause is not None and pause.holds(now) else None,
         late=late,
         late_more=late_more,
         not_kept=not_kept,

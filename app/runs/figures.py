@@ -17,7 +17,7 @@ from app.db.engine import Database
 from app.errors import Unavailable
 from app.media.totals import Totals, totals
 from app.release import RELEASE
-from app.runs import overview
+from app.runs import overview, sending_queries
 from app.runs.states import State
 
 # Beats come every second; one that misses this many is given up by the others.
@@ -108,16 +108,17 @@ class Figures:
         return usage.free, usage.total
 
     async def _write_counts(self) -> None:
-        since = utc_now() - timedelta(seconds=ALIVE_SECONDS)
+        now = utc_now()
+        since = now - timedelta(seconds=ALIVE_SECONDS)
         async with self._database.read() as tx:
             counts = await overview.open_counts(tx)
-            paused = await overview.pause(tx)
+            pause = await sending_queries.find_pause(tx)
             replicas = await overview.all_replicas(tx, since=since, limit=1000)
         for state, count in counts.items():
             metrics.RUNS.labels(state=state).set(count)
         metrics.QUEUE_LENGTH.set(counts[State.SAVED])
         metrics.RUNS_UNKNOWN.set(counts[State.UNKNOWN])
-        metrics.SENDING_PAUSED.set(paused is not None)
+        metrics.SENDING_PAUSED.set(pause is not None and pause.holds(now))
         # On SQLite there is this one, which nobody has to hear from.
         alive = sum(replica.state != "gone" for replica in replicas)
         metrics.REPLICAS.set(1 if self._database.on_sqlite else alive)

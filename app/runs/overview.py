@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.tables import chores, pauses, replicas, runs
+from app.db.tables import chores, replicas, runs
 from app.runs.states import ENDED, FOLLOWED, State
 
 UNDER_WAY = (State.SENDING, State.QUEUED, State.RUNNING)
@@ -43,17 +43,6 @@ class NotKept:
 
     count: int
     since: datetime | None
-
-
-@dataclass(frozen=True)
-class Pause:
-    """Why nothing is sent at present. until: None when it lasts until a person says so."""
-
-    cause: str
-    words: str
-    http_status: int | None
-    since: datetime
-    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -161,13 +150,6 @@ async def last_balance(tx: AsyncConnection) -> Balance | None:
         if usd is not None:
             return Balance(usd, at)
     return None
-
-
-async def pause(tx: AsyncConnection) -> Pause | None:
-    """Why nothing is sent at present; None when nothing keeps it."""
-    columns = (pauses.c.cause, pauses.c.words, pauses.c.http_status, pauses.c.since, pauses.c.until)
-    row = (await tx.execute(select(*columns).where(pauses.c.name == "sending"))).first()
-    return None if row is None else Pause(*row)
 
 
 async def all_replicas(tx: AsyncConnection, *, since: datetime, limit: int) -> list[Replica]:

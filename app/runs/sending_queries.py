@@ -88,7 +88,7 @@ async def load(tx: AsyncConnection, limits: Limits, now: datetime) -> Load:
             .where(runs.c.state.in_(UNDER_WAY))
             .group_by(runs.c.owner_id)
         )
-        under_way = dict(counted.tuples().all())
+        under_way = {row[0]: row[1] for row in counted}
     if limits.per_minute is None:
         return Load(under_way)
     lately = (runs.c.sent_at > now - MINUTE, runs.c.sent_at <= now + SLACK)

@@ -115,6 +115,30 @@ async def test_it_tells_whose_runs_wait_and_why(busy: Playground) -> None:
     assert "No &lt;b&gt;credit&lt;/b&gt; left." in waiting
 
 
+async def test_sending_is_gone_on_with_and_paused_from_there(tmp_path: Path) -> None:
+    async with quick_playground(tmp_path) as play:
+        await press(play, "Pause sending")
+        run_id = await play.run(prompt="waits for a word")
+        paused = words_in(await play.page("/operations"))
+        metrics = await play.page("/metrics")
+        await press(play, "Go on sending")
+        run = await play.until(run_id)
+
+    assert "Sending is paused since" in paused
+    assert "Waiting to send 1 longest" in paused
+    assert "playground_sending_paused 1.0" in metrics
+    assert "playground_queue_length 1.0" in metrics
+    assert run.state == State.COMPLETED
+
+
+async def press(play: Playground, button: str) -> None:
+    """Press one of the page's buttons as a browser without JavaScript does; it comes back."""
+    page = await play.page("/operations")
+    [action] = re.findall(rf'action="([^"]+)"[^>]*><button[^>]*>{button}<', page)
+    answer = await play.client.post(action, headers={"referer": "http://127.0.0.1:8000/operations"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/operations")
+
+
 async def test_it_names_what_takes_far_too_long_and_leads_to_it(busy: Playground) -> None:
     stuck = section(await busy.page("/operations"), 'aria-labelledby="stuck"')
     [late] = re.findall(r'href="(/runs/[0-9A-Z]{26})"', stuck)
@@ -168,7 +192,7 @@ async def test_it_asks_for_itself_again_and_gets_the_part_that_changes(busy: Pla
     page = await busy.page("/operations")
     part = await busy.client.get("/operations", headers=HTMX)
 
-    assert 'hx-get="/operations" hx-trigger="every 10s"' in page
+    assert 'hx-get="/operations" hx-trigger="every 10s, ask from:body"' in page
     assert part.text.lstrip().startswith('<div id="board"')
     assert "<html" not in part.text
 
