@@ -10,7 +10,8 @@ from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.site import Site, form_of, prompt_box, run, run_button, send, until
-from tests.media.samples import plain_picture
+from tests.media.samples import picture, plain_picture
+from tests.support.cutting import cutting_line
 from tests.support.playground import EDIT, FLASH
 from tests.support.watching import Troubles
 
@@ -159,12 +160,12 @@ async def test_an_upload_is_cancelled_tried_again_and_waited_for(
     prompt = "waited for [takes 0]"
     await page.goto(form_of(EDIT))
     await prompt_box(page).fill(prompt)
-    await page.route("**/uploads", lambda route: None)
+    await page.route(re.compile(r"/uploads\?"), lambda route: None)
     await page.get_by_label("Choose files for Images").set_input_files(red)
     await page.get_by_role("button", name="Cancel red.png").click()
     await expect(rows(page)).to_contain_text("Cancelled.")
-    await page.unroute("**/uploads")
-    await page.route("**/uploads", hold)
+    await page.unroute(re.compile(r"/uploads\?"))
+    await page.route(re.compile(r"/uploads\?"), hold)
     await page.get_by_role("button", name="Try again").click()
     await held.wait()
 
@@ -189,7 +190,7 @@ async def test_a_form_that_changes_meanwhile_loses_no_file(page: Page, tmp_path:
         await route.continue_()
 
     await page.goto(form_of(FRAMES))
-    await page.route("**/uploads", hold)
+    await page.route(re.compile(r"/uploads\?"), hold)
     choose = page.get_by_label("Choose a file for Picture").first
     await choose.set_input_files(plain_picture(tmp_path / "first.png", (70, 7, 7)))
     await held.wait()
@@ -232,3 +233,25 @@ async def test_files_travel_with_the_form_without_scripts(
 
     [sent] = site.accepted(prompt)
     assert sent["image_urls"] == [digest(first), digest(last)]
+
+
+async def test_an_upload_that_breaks_off_goes_on_from_what_had_arrived(
+    visit: Visit, site: Site, tmp_path: Path, troubles: Troubles
+) -> None:
+    troubles.expect("ERR_")
+    long = picture(tmp_path / "long.png", "PNG", size=(1500, 1200))
+    assert long.stat().st_size > 3_000_000
+    prompt = "sent in two goes [takes 0]"
+    async with cutting_line(site.server.port, after_bytes=2_000_000) as address:
+        page = await visit(address)
+        await page.goto(form_of(EDIT))
+        await prompt_box(page).fill(prompt)
+        await page.locator("input[type=file]:not([data-camera])").set_input_files(long)
+        await expect(page.get_by_text("What had arrived is still here.")).to_be_visible()
+        await page.get_by_role("button", name=re.compile(r"^Go on from [12]\.\d MB$")).click()
+        await expect(kept(page)).to_contain_text("long.png")
+        await send(page)
+        await until(page, "completed")
+
+    [sent] = site.accepted(prompt)
+    assert sent["image_urls"] == [digest(long)]
