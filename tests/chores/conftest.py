@@ -56,7 +56,7 @@ class Place:
 
     async def keys(self) -> list[str]:
         """What is in its storage."""
-        folders = ("media", "prepared", "thumbnails")
+        folders = ("media", "given", "prepared", "thumbnails")
         return sorted([file.key for one in folders async for file in self.store.files(one)])
 
     def open(self) -> AbstractAsyncContextManager[Playground]:
