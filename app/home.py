@@ -10,6 +10,7 @@ from app.db.columns import utc_now
 from app.gallery import queries
 from app.runs.services import Services
 from app.team.access import Member
+from app.team.waiting import undecided
 from app.web.rendering import renderer
 
 router = APIRouter(include_in_schema=False)
@@ -29,6 +30,7 @@ async def start(request: Request, member: Member) -> Response:
         mine = await shelf.usages.of(tx, member.id)
         newest = await queries.newest_pictures(tx, member.id, limit=_PICTURES)
         pinned = await catalogue_queries.pinned(tx, member.id)
+        waiting = await undecided(tx, member.id)
     models = shelf.listed.offered
     page, first = renderer(request), _first(shelf, pinned)
     cards = cards_of(first, now, usage, mine, pinned)
@@ -38,6 +40,7 @@ async def start(request: Request, member: Member) -> Response:
         # A few pictures would leave the row half empty: until then, samples stand there.
         items=newest if len(newest) == _PICTURES else [],
         models=models,
+        undecided=waiting,
         recents=known_recents(shelf.find, mine),
         first=first,
         cards=shelf.cards.drawn(cards, shelf.version, page.piece),

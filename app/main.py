@@ -33,7 +33,7 @@ from app.media.uploads import Uploads
 from app.operations import pages as operations_pages
 from app.runcomfy.client import RunComfy
 from app.runcomfy.download import Downloader
-from app.runs import decision_pages, sending_pages
+from app.runs import decision_pages, desk_pages, sending_pages
 from app.runs import pages as run_pages
 from app.runs.durable import Engine
 from app.runs.form_pages import ReadyPages
@@ -78,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
         decision_pages.router,
         clearing_pages.router,
         sending_pages.router,
+        desk_pages.router,
         gallery_pages.router,
         giving_pages.router,
         using_pages.router,
@@ -152,6 +153,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.previews = services.previews
         app.state.engine = engine = Engine(services)
         await engine.start()
+        services.evidence.stir()
         stack.push_async_callback(engine.stop)
         app.state.fitness = fitness = health.Fitness(services, engine)
         stack.callback(fitness.close)
@@ -194,6 +196,7 @@ async def _sync(services: Services) -> None:
 
 async def _close(services: Services) -> None:
     await services.figures.counted.aclose()
+    await services.evidence.aclose()
     await services.previews.aclose()
     await services.media.close()
     await services.downloader.aclose()

@@ -14,6 +14,7 @@ from app.catalogue.wanted import PRICES, SHOWN, SORTS, Wanted, wanted_in
 from app.db.columns import utc_now
 from app.db.engine import Database
 from app.team.access import Member
+from app.team.waiting import undecided
 from app.web.htmx import is_fragment, see_other
 from app.web.rendering import Renderer, renderer
 
@@ -34,6 +35,7 @@ async def list_models(request: Request, member: Member) -> Response:
     async with database.read() as tx:
         mine = await shelf.usages.of(tx, member.id)
         pinned = await queries.pinned(tx, member.id)
+        waiting = await undecided(tx, member.id)
     found = shelf.listed.find(wanted, now, usage, pinned)
     start = (wanted.page - 1) * _PAGE
     more = len(found) > start + _PAGE
@@ -58,6 +60,7 @@ async def list_models(request: Request, member: Member) -> Response:
         kinds=shelf.listed.kinds.most_common(),
         news=shelf.listed.news(now),
         pins=len(pinned),
+        undecided=waiting,
         recents=[] if wanted.narrowed or wanted.page > 1 else known_recents(shelf.find, mine),
         shown=SHOWN,
         sorts=SORTS,

@@ -128,8 +128,20 @@ runs = Table(
     Column("sent_by", String(64)),
     # Evidence for a run in doubt: the hash of what left, and RunComfy's balance around it.
     Column("body_sha256", String(64)),
+    Column("body_bytes", BigInteger),
     Column("balance_before_usd", Money),
+    Column("balance_before_at", UtcTime),
     Column("balance_after_usd", Money),
+    Column("balance_after_at", UtcTime),
+    # How many other runs may have been charged between the two readings.
+    Column("others_between", Integer),
+    # Since when it is in doubt, and the start of the answer that left it so.
+    Column("doubted_at", UtcTime),
+    Column("excerpt", Text),
+    # What a person made of the doubt: `attached`, `sent_again` or `written_off`.
+    Column("decision", String(16)),
+    Column("decided_at", UtcTime),
+    Column("sends_again", String(26)),
     Column("sent_at", UtcTime),
     Column("answered_at", UtcTime),
     Column("running_at", UtcTime),
@@ -151,6 +163,10 @@ runs = Table(
     Index("ix_runs_sent", "sent_at"),
     # What other processes have written since it was last asked.
     Index("ix_runs_updated", "updated_at"),
+    # Which run a request at RunComfy belongs to.
+    Index("ix_runs_request_id", "request_id"),
+    # What was decided about runs in doubt, and when.
+    Index("ix_runs_decided", "owner_id", "decided_at"),
 )
 
 # The processes that share this database, and when each was last heard from.

@@ -61,6 +61,7 @@ class Result:
     created_at: datetime | None
     finished_at: datetime | None
     error_words: str | None
+    model_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,12 @@ def result_in(answer: JsonObject) -> Result:
         created_at=_time_in(answer.get("created_at")),
         finished_at=_time_in(answer.get("finished_at")),
         error_words=words_in(answer) if state == "failed" else None,
+        model_id=_name_in(answer.get("model_id")),
     )
+
+
+def _name_in(value: JsonValue) -> str | None:
+    return plain(value, 255) if isinstance(value, str) and value.strip() else None
 
 
 def cancel_answer_in(answer: JsonObject) -> CancelAnswer:

@@ -1,5 +1,6 @@
 """What RunComfy can be asked: submit, status, result, cancel, and its catalogue."""
 
+from decimal import Decimal
 from urllib.parse import quote
 
 from app.runcomfy.answers import (
@@ -25,6 +26,7 @@ from app.runcomfy.models import (
     samples_in,
 )
 from app.runcomfy.paid import PaidRequest
+from app.runcomfy.purse import Purse
 from app.runcomfy.reading import Mask
 from app.runcomfy.transport import Transport
 from app.runcomfy.trouble import Doubtful, Failed, Gone, NothingSent, Passing
@@ -74,6 +76,7 @@ class RunComfy:
             connect_seconds=connect_seconds,
             write_seconds=write_seconds,
         )
+        self._purse = Purse(self._transport.url, token)
         self._mask = Mask(token)
         self._submit_seconds = submit_seconds
         self._questions = Questions(
@@ -174,6 +177,10 @@ class RunComfy:
         origin = f"{url.scheme}://{url.netloc.decode()}"
         return samples_in(said.json, origin) if isinstance(said.json, dict) else []
 
+    async def balance(self) -> Decimal | None:
+        """What is left in the account, in US dollars; None where it cannot be read."""
+        return await self._purse.balance()
+
     async def check(self) -> str:
         """Ask the catalogue for one model; a sentence when it answers, else Passing or Failed."""
         said = await self._questions.ask("check", "/v1/models?limit=1", limit_bytes=RESULT_BYTES)
@@ -183,6 +190,7 @@ class RunComfy:
 
     async def aclose(self) -> None:
         """Close every connection."""
+        await self._purse.aclose()
         await self._transport.aclose()
 
 

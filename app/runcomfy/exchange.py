@@ -12,6 +12,8 @@ import httpx
 
 from app.outside.unpacking import PIECE_BYTES, Unpacker, Unreadable
 
+CUT = "The connection to RunComfy was cut before an answer came."
+
 
 class NotConnected(Exception):
     """No connection was made, so nothing has been sent. The text is a sentence."""
@@ -115,7 +117,7 @@ def _why_not_connected(error: httpx.TransportError) -> str:
 def _why_no_answer(error: Exception, seconds: float) -> str:
     if isinstance(error, (httpx.TimeoutException, TimeoutError)):
         return f"RunComfy did not answer within {seconds:.0f} seconds."
-    return "The connection to RunComfy was cut before an answer came."
+    return CUT
 
 
 def _retry_after_seconds(header: str) -> float | None:

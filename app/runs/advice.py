@@ -1,6 +1,7 @@
 """What to do about a failed run: one sentence, with what trying again costs."""
 
 from app.runs.queries import Run
+from app.runs.states import Decision, State
 from app.web.words import money, seconds
 
 _NOT_ACCEPTED = (
@@ -15,14 +16,26 @@ _NO_CREDIT = (
 
 def in_doubt(run: Run) -> bool:
     """Whether a failed run was given up without knowing whether RunComfy had it."""
-    never_known = run.request_id is None and run.sent_at is not None
-    return never_known and run.words_from == "playground" and not run.nothing_sent
+    return run.doubted_at is not None and (run.request_id is None or wrong_request(run))
+
+
+def wrong_request(run: Run) -> bool:
+    """Whether the request id that a person gave it proved to be of no such run."""
+    attached = run.decision == Decision.ATTACHED and run.state == State.FAILED
+    return attached and run.ended_there_at is None
 
 
 def what_now(run: Run) -> str:
     """One sentence, or two, for the person at the screen."""
+    if in_doubt(run) and not wrong_request(run):
+        return (
+            "It is not asked after any more, and counted as maybe charged. RunComfy's Generations"
+            " page shows whether it ran."
+        )
     if run.words_from == "files":
         return "Nothing was sent or charged. Give the file again, or another one."
+    if wrong_request(run):
+        return "Give it another request id, or look again: RunComfy is then asked once more."
     if run.nothing_sent:
         return "Nothing was sent or charged. Try again once RunComfy can be reached."
     if run.http_status in (401, 403):
@@ -41,8 +54,6 @@ def what_now(run: Run) -> str:
             "The safety check reads the finished picture. A new seed often passes; if not, change"
             f" what the prompt asks for. {again}"
         )
-    if in_doubt(run):
-        return "It is not asked after any more. RunComfy's Generations page shows whether it ran."
     if run.request_id is None:
         return f"RunComfy did not take it. {again}"
     return f"Change what it names, or try again. {again}"

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,22 +31,25 @@ class _NotYet(Exception):
 async def claimed(services: Services, limits: Limits, run: Run, paid: PaidRequest) -> Claim | None:
     """Claim a run, and commit; None when it has to wait, or is another's or nobody's to send."""
     at = utc_now()
+    known = {
+        "body_sha256": paid.sha256,
+        "body_bytes": len(paid.body),
+        **services.evidence.before(),
+    }
     with suppress(_NotYet):
-        return await until_it_works(lambda: _claim(services, limits, run, paid, at))
+        return await until_it_works(lambda: _claim(services, limits, run, known, at))
     return None
 
 
 async def _claim(
-    services: Services, limits: Limits, run: Run, paid: PaidRequest, at: datetime
+    services: Services, limits: Limits, run: Run, known: dict[str, Any], at: datetime
 ) -> Claim | None:
     if services.stopping.is_set():
         # Left as it is: whoever starts next sends it.
         return None
     async with services.database.begin() as tx:
         await line.lock(tx)
-        claimed = await line.claim_for_sending(
-            tx, run.id, by=services.replica_id, at=at, body_sha256=paid.sha256
-        )
+        claimed = await line.claim_for_sending(tx, run.id, by=services.replica_id, at=at, **known)
         if claimed is None:
             return None
         # Asked afterwards, so that a claim made again after a lost commit finds itself counted.

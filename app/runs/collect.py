@@ -20,7 +20,7 @@ from app.runs import queries
 from app.runs.fetching import Fetched, fetch, fetch_patiently
 from app.runs.queries import Run
 from app.runs.services import Services, until_it_works
-from app.runs.states import State
+from app.runs.states import Decision, State
 
 # RunComfy deletes its copies after seven days.
 _KEPT_THERE = timedelta(days=7)
@@ -45,6 +45,8 @@ async def _collect(services: Services, run: Run, request_id: str) -> Run | None:
     except (Failed, Gone) as error:
         words, status = error.words, error.http_status
         return await until_it_works(lambda: _fail(services, run, words, http_status=status))
+    if run.decision == Decision.ATTACHED and _is_of_another(run, result):
+        return await until_it_works(lambda: _fail_as_another(services, run, result))
     if result.state == "cancelled":
         return await until_it_works(
             lambda: services.move(run.id, State.CANCELLED, phase=None, ended_at=utc_now())
@@ -182,6 +184,25 @@ async def _fail(
         http_status=http_status,
         cost_usd=cost_usd,
         output=output,
+        ended_at=utc_now(),
+    )
+
+
+def _is_of_another(run: Run, result: Result) -> bool:
+    """Whether a person has given the run a request that RunComfy has for another model."""
+    return result.model_id is not None and result.model_id.casefold() != run.model_id.casefold()
+
+
+async def _fail_as_another(services: Services, run: Run, result: Result) -> Run | None:
+    """End it without the other's files and cost; what became of its own request is not known."""
+    return await services.move(
+        run.id,
+        State.FAILED,
+        phase=None,
+        words=f"RunComfy has this request for another model, {result.model_id}.",
+        words_from="playground",
+        running_at=None,
+        ended_there_at=None,
         ended_at=utc_now(),
     )
 

@@ -1,46 +1,60 @@
-"""What a person decides about a run: cancel it, look again, give it up, send it again."""
+"""What a person decides about a run in doubt: attach, look again, write off, send again."""
 
 from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.columns import new_id, utc_now
 from app.errors import Conflict, PlaygroundError
 from app.media.use_queries import use_again
 from app.runcomfy.answers import is_request_id
-from app.runcomfy.trouble import Failed, Gone, Passing
-from app.runs import queries
+from app.runs import desk_queries, queries
+from app.runs.advice import wrong_request
 from app.runs.durable import Engine
-from app.runs.poller import Ending
 from app.runs.queries import Run
 from app.runs.services import Services
-from app.runs.states import State
+from app.runs.states import Decision, State
+
+# What another sending of the same inputs does not take over.
+_OF_ONE_SENDING = (
+    "phase",
+    "request_id",
+    "words",
+    "words_from",
+    "http_status",
+    "retry_after_seconds",
+    "sent_by",
+    "body_sha256",
+    "body_bytes",
+    "balance_before_usd",
+    "balance_before_at",
+    "balance_after_usd",
+    "balance_after_at",
+    "others_between",
+    "doubted_at",
+    "excerpt",
+    "decision",
+    "decided_at",
+    "sent_at",
+    "answered_at",
+    "held_up",
+    "next_try_at",
+)
 
 
-class NotARequestId(PlaygroundError):
-    """What was typed cannot be a request id of RunComfy's."""
+class WrongRequestId(PlaygroundError):
+    """What was typed cannot be this run's request id at RunComfy.
+
+    run_id: the run of the same person's to which it belongs already.
+    """
 
     status = 422
-    code = "not_a_request_id"
+    code = "wrong_request_id"
 
-
-async def cancel(services: Services, engine: Engine, run: Run) -> Run:
-    """Cancel a `saved` run here, a `queued` one at RunComfy, whose answer decides."""
-    if run.state == State.SAVED:
-        cancelled = await services.move(run.id, State.CANCELLED, ended_at=utc_now())
-        if cancelled is not None:
-            return cancelled
-        run = await services.read(run.id)
-    if run.state != State.QUEUED or run.request_id is None:
-        raise Conflict(_too_late(run))
-    try:
-        answer = await services.runcomfy.cancel(run.request_id)
-    except (Failed, Gone, Passing):
-        # Not known whether it worked: the run goes on to its true end.
-        return await _refused(services, run)
-    if not answer.cancelled:
-        return await _refused(services, run)
-    cancelled = await services.move(run.id, State.CANCELLED, ended_at=utc_now())
-    engine.poller.end(run.id, Ending(State.CANCELLED))
-    return cancelled or await services.read(run.id)
+    def __init__(self, words: str, run_id: str | None = None) -> None:
+        super().__init__(words)
+        self.run_id = run_id
 
 
 async def look_again(services: Services, engine: Engine, run: Run) -> Run:
@@ -52,29 +66,57 @@ async def look_again(services: Services, engine: Engine, run: Run) -> Run:
         )
     if run.state not in (State.FAILED, State.UNKNOWN):
         raise Conflict("There is nothing to look for: RunComfy is being asked, or the run is done.")
-    return await _go_on(services, engine, run, run.request_id)
+    found = {"decision": Decision.ATTACHED, "decided_at": utc_now()}
+    values = found if run.state == State.UNKNOWN else {}
+    async with services.database.begin() as tx:
+        reopened = await _reopen(tx, run, run.request_id, **values)
+    return await _gone_on(services, engine, run, reopened)
 
 
 async def attach(services: Services, engine: Engine, run: Run, request_id: str) -> Run:
-    """Go on with the request that a person found at RunComfy for an `unknown` run."""
+    """Go on with the request that a person found at RunComfy for a run in doubt.
+
+    Pressed twice it answers with the run as the first press left it. Raises WrongRequestId.
+    """
     if not is_request_id(request_id):
-        raise NotARequestId(
+        raise WrongRequestId(
             "A request id is one word of at most 200 characters. Copy it whole"
             " from RunComfy's Generations page."
         )
-    if run.state != State.UNKNOWN:
-        raise Conflict("Only a run in doubt can be given a request id.")
-    return await _go_on(services, engine, run, request_id)
+    if run.state != State.UNKNOWN and not wrong_request(run):
+        if run.decision == Decision.ATTACHED and run.request_id == request_id:
+            return run
+        raise _decided(run, "Only a run in doubt can be given a request id.")
+    async with services.database.begin() as tx:
+        await desk_queries.hold_request_id(tx, request_id)
+        holder = await queries.by_request_id(tx, request_id)
+        if holder is not None and holder.id != run.id:
+            raise _taken(holder, run)
+        reopened = await _reopen(
+            tx, run, request_id, decision=Decision.ATTACHED, decided_at=utc_now()
+        )
+    return await _gone_on(services, engine, run, reopened)
 
 
 async def write_off(services: Services, run: Run) -> Run:
-    """Give an `unknown` run up: `failed`, and never asked after again."""
+    """Give an `unknown` run up: `failed`, and never asked after again.
+
+    Pressed twice it answers with the run as the first press left it.
+    """
     written = None
     if run.state == State.UNKNOWN:
-        written = await services.move(run.id, State.FAILED, ended_at=utc_now())
-    if written is None:
-        raise Conflict("Only a run in doubt can be written off. This one has moved on.")
-    return written
+        now = utc_now()
+        async with services.database.begin() as tx:
+            written = await queries.decide(
+                tx, run, State.FAILED, decision=Decision.WRITTEN_OFF, decided_at=now, ended_at=now
+            )
+    if written is not None:
+        services.published(written)
+        return written
+    current = await services.read(run.id)
+    if current.decision != Decision.WRITTEN_OFF:
+        raise _decided(current, "Only a run in doubt can be written off. This one has moved on.")
+    return current
 
 
 async def send_again(services: Services, run: Run) -> Run:
@@ -82,31 +124,35 @@ async def send_again(services: Services, run: Run) -> Run:
 
     Pressed twice it answers with the run that the first press made.
     """
-    if run.sent_again_as is not None:
-        return await services.read(run.sent_again_as)
-    again = _again(services, run)
-    async with services.database.begin() as tx:
-        written = None
-        if run.state == State.UNKNOWN:
-            written = await queries.move(
-                tx, run.id, State.FAILED, ended_at=utc_now(), sent_again_as=again.id
+    again, written, now = _again(services, run), None, utc_now()
+    if run.state == State.UNKNOWN:
+        async with services.database.begin() as tx:
+            written = await queries.decide(
+                tx,
+                run,
+                State.FAILED,
+                decision=Decision.SENT_AGAIN,
+                decided_at=now,
+                ended_at=now,
+                sent_again_as=again.id,
             )
-        if written is not None:
-            await queries.save(tx, again)
-            await use_again(tx, run.id, by=again.id)
+            if written is not None:
+                await queries.save(tx, again)
+                await use_again(tx, run.id, by=again.id)
     if written is None:
         current = await services.read(run.id)
         if current.sent_again_as is not None:
             return await services.read(current.sent_again_as)
-        raise Conflict("Only a run in doubt can be sent again. This one has moved on.")
+        raise _decided(current, "Only a run in doubt can be sent again. This one has moved on.")
     services.published(written)
     services.published(again)
     return again
 
 
-async def _go_on(services: Services, engine: Engine, run: Run, request_id: str) -> Run:
-    reopened = await services.move(
-        run.id,
+async def _reopen(tx: AsyncConnection, run: Run, request_id: str, **values: Any) -> Run | None:
+    return await queries.decide(
+        tx,
+        run,
         State.RUNNING if run.state == State.FAILED else State.QUEUED,
         request_id=request_id,
         phase=None,
@@ -116,47 +162,54 @@ async def _go_on(services: Services, engine: Engine, run: Run, request_id: str) 
         missing=None,
         ended_at=None,
         answered_at=run.answered_at or utc_now(),
+        **values,
     )
+
+
+async def _gone_on(services: Services, engine: Engine, run: Run, reopened: Run | None) -> Run:
     if reopened is None:
-        raise Conflict("The run has moved on meanwhile.")
+        raise _decided(await services.read(run.id), "The run has moved on meanwhile.")
+    services.published(reopened)
     await engine.follow(reopened)
     return reopened
 
 
-async def _refused(services: Services, run: Run) -> Run:
-    noted = await services.note(run.id, run.state, cancel_refused=True)
-    return noted or await services.read(run.id)
+def _decided(run: Run, otherwise: str) -> Conflict:
+    """What somebody else has decided about a run meanwhile, in a sentence."""
+    if run.sent_again_as is not None:
+        return Conflict("This run has been decided already: it was sent again, as a new run.")
+    if run.decision == Decision.WRITTEN_OFF:
+        return Conflict("This run has been decided already: it was written off.")
+    if run.decision == Decision.ATTACHED:
+        return Conflict(
+            "This run has been decided already: it was given a request id, and goes on."
+        )
+    return Conflict(otherwise)
 
 
-def _too_late(run: Run) -> str:
-    if run.state == State.RUNNING:
-        return "RunComfy had already started it, so it will finish and be charged."
-    if run.state == State.SENDING:
-        return "It is being sent at this moment. Cancel it once it is queued."
-    if run.state == State.UNKNOWN:
-        return "Nobody knows whether RunComfy has this run, so it cannot be cancelled there."
-    return "The run has ended; there is nothing left to cancel."
+def _taken(holder: Run, run: Run) -> WrongRequestId:
+    if holder.owner_id != run.owner_id:
+        return WrongRequestId("This request belongs to another person’s run already.")
+    when = (holder.sent_at or holder.created_at).strftime("%-d %B, %H:%M:%S UTC")
+    return WrongRequestId(
+        f"This request belongs to another run already: {holder.id}, of {holder.model_id},"
+        f" sent {when}.",
+        holder.id,
+    )
 
 
 def _again(services: Services, run: Run) -> Run:
+    now = utc_now()
+    cleared: dict[str, Any] = dict.fromkeys(_OF_ONE_SENDING)
     return replace(
         run,
+        **cleared,
         id=new_id(),
         form_key=f"again-{run.id}",
         state=State.SAVED,
         version=1,
         simulated=services.settings.simulated,
-        request_id=None,
-        words=None,
-        words_from=None,
-        http_status=None,
-        retry_after_seconds=None,
-        created_at=utc_now(),
-        sent_by=None,
-        body_sha256=None,
-        balance_before_usd=None,
-        balance_after_usd=None,
-        sent_at=None,
-        answered_at=None,
-        updated_at=utc_now(),
+        created_at=now,
+        updated_at=now,
+        sends_again=run.id,
     )

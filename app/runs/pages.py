@@ -13,7 +13,7 @@ from app.inputs.rework import rework
 from app.inputs.seeds import roll_seeds
 from app.inputs.values import read_posted
 from app.media.use_queries import FileDeleted
-from app.runs import news, queries
+from app.runs import news
 from app.runs.files import file_problems, read_sent, with_refused
 from app.runs.form_pages import (
     Filled,
@@ -234,13 +234,3 @@ async def show_run(request: Request) -> Response:
 
 
 router.add_route("/runs/{run_id}", show_run, name="show_run")
-
-
-@router.get("/runs")
-async def list_runs(request: Request, member: Member, state: str = "") -> Response:
-    """A person's runs, newest first; `state` names one state."""
-    services = _services(request)
-    async with services.database.read() as tx:
-        runs = await queries.in_state(tx, member.id, state, limit=50)
-    views = [await run_view(services, run) for run in runs]
-    return renderer(request).page(request, "runs/list.html", views=views, state=state, section=None)

@@ -30,11 +30,9 @@ async def post(services: Services, claim: Claim, paid: PaidRequest) -> Run | Non
         return await until_it_works(lambda: _refused(services, claim, refusal))
     except Doubtful as error:
         _log.warning("run %s: the answer leaves it open whether RunComfy has it", run.id)
-        doubt, status = str(error), error.http_status
+        doubt = {"words": str(error), "http_status": error.http_status, "excerpt": error.excerpt}
         return await until_it_works(
-            lambda: services.move(
-                run.id, State.UNKNOWN, words=doubt, words_from="playground", http_status=status
-            )
+            lambda: services.move(run.id, State.UNKNOWN, words_from="playground", **doubt)
         )
     return await until_it_works(lambda: _accepted(services, claim, answer))
 

@@ -50,8 +50,17 @@ class Run:
     created_at: datetime
     sent_by: str | None
     body_sha256: str | None
+    body_bytes: int | None
     balance_before_usd: Decimal | None
+    balance_before_at: datetime | None
     balance_after_usd: Decimal | None
+    balance_after_at: datetime | None
+    others_between: int | None
+    doubted_at: datetime | None
+    excerpt: str | None
+    decision: str | None
+    decided_at: datetime | None
+    sends_again: str | None
     sent_at: datetime | None
     answered_at: datetime | None
     running_at: datetime | None
@@ -119,10 +128,24 @@ async def move(tx: AsyncConnection, run_id: str, to: State, **values: Any) -> Ru
 
     The database decides races: only a run in a state that may precede `to` is moved.
     """
+    return await _move(tx, run_id, may_precede(to), to, values)
+
+
+async def decide(tx: AsyncConnection, run: Run, to: State, **values: Any) -> Run | None:
+    """Take a run where a person wants it; None when it has left the state the person saw it in."""
+    return await _move(tx, run.id, [run.state], to, values)
+
+
+async def _move(
+    tx: AsyncConnection, run_id: str, out_of: list[State], to: State, values: dict[str, Any]
+) -> Run | None:
+    now = utc_now()
+    if to == State.UNKNOWN:
+        values = {"doubted_at": now} | values
     changed = await tx.execute(
         update(runs)
-        .where(runs.c.id == run_id, runs.c.state.in_(may_precede(to)))
-        .values(state=to, version=runs.c.version + 1, updated_at=utc_now(), **values)
+        .where(runs.c.id == run_id, runs.c.state.in_(out_of))
+        .values(state=to, version=runs.c.version + 1, updated_at=now, **values)
         .returning(*COLUMNS)
     )
     row = changed.first()
@@ -164,6 +187,18 @@ async def in_state(tx: AsyncConnection, owner_id: str, state: str, *, limit: int
     if state:
         query = query.where(runs.c.state == state)
     return await _all(tx, query.order_by(runs.c.id.desc()).limit(limit))
+
+
+async def undecided(tx: AsyncConnection, owner_id: str, *, after: str, limit: int) -> list[Run]:
+    """A person's runs in doubt, oldest first, from beyond one of them on."""
+    doubtful = (runs.c.owner_id == owner_id, runs.c.state == State.UNKNOWN, runs.c.id > after)
+    return await _all(tx, select(*COLUMNS).where(*doubtful).order_by(runs.c.id).limit(limit))
+
+
+async def by_request_id(tx: AsyncConnection, request_id: str) -> Run | None:
+    """The oldest run that goes by this request id at RunComfy, or None."""
+    about = select(*COLUMNS).where(runs.c.request_id == request_id)
+    return await _first(tx, about.order_by(runs.c.id).limit(1))
 
 
 async def many(tx: AsyncConnection, run_ids: Iterable[str]) -> list[Run]:

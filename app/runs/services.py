@@ -22,6 +22,7 @@ from app.media.uploads import Uploads
 from app.runcomfy.client import RunComfy
 from app.runcomfy.download import Downloader
 from app.runs import queries
+from app.runs.evidence import Evidence
 from app.runs.figures import Figures
 from app.runs.queries import Run
 from app.runs.states import State
@@ -111,6 +112,11 @@ class Services:
         """How each person left the pages."""
         return Remembered(self.database)
 
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What will be known of a run whose answer is lost."""
+        return Evidence(self.database, self.runcomfy)
+
     def as_of(self, owner_id: str, model_id: str) -> object:
         """Equal as long as nothing has changed that a person's page of a model shows."""
         return (
@@ -144,6 +150,7 @@ class Services:
             return None
         self.versions.changed(run)
         self.steps.taken(run)
+        self.evidence.noticed(run)
         makes_room = run.ended or run.state == State.UNKNOWN
         if run.state == State.SAVED or (makes_room and self.waiting):
             self.turn.set()

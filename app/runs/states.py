@@ -16,6 +16,14 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Decision(StrEnum):
+    """What a person made of a run in doubt."""
+
+    ATTACHED = "attached"
+    SENT_AGAIN = "sent_again"
+    WRITTEN_OFF = "written_off"
+
+
 ENDED = frozenset({State.COMPLETED, State.FAILED, State.CANCELLED})
 
 # A run that nobody has to decide about and that has not ended is followed by the machine.

@@ -11,6 +11,7 @@ from app.db.columns import utc_now
 from app.inputs.form import Form
 from app.media.queries import Media
 from app.runs import advice
+from app.runs.doubt import Doubt
 from app.runs.queries import Run
 from app.runs.ruler import Ruler, make_ruler
 from app.runs.states import State
@@ -225,6 +226,16 @@ class RunView:
         return advice.in_doubt(self.run)
 
     @property
+    def wrong_request(self) -> bool:
+        """Whether the request id that a person gave it proved to be of no such run."""
+        return advice.wrong_request(self.run)
+
+    @property
+    def doubt(self) -> Doubt:
+        """What is known of it where no answer came."""
+        return Doubt(self.run)
+
+    @property
     def what_now(self) -> str:
         """One sentence on what to do about a failed run."""
         return advice.what_now(self.run)
@@ -255,6 +266,8 @@ class RunView:
             lines.append(f"HTTP status: {run.http_status}")
         if run.words:
             lines.append(f"said: {run.words}")
+        if run.body_sha256:
+            lines.append(f"body: {run.body_bytes} bytes, sha256 {run.body_sha256}")
         return "\n".join(lines)
 
 

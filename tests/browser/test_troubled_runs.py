@@ -79,7 +79,10 @@ async def test_a_run_in_doubt_is_sent_again_only_when_a_person_says_so(
     await expect(unknown).to_contain_text("It will not be sent again unless you say so.")
     assert len(site.accepted(prompt)) == 1
 
-    await unknown.get_by_role("button", name="Send it again").click()
+    await unknown.get_by_text("Send it again", exact=True).click()
+    await expect(unknown).to_contain_text("both are charged: $0.01 in all")
+    assert len(site.accepted(prompt)) == 1
+    await unknown.get_by_role("button", name="Yes, send it a second time").click()
     await expect(page.locator(f"#shown [data-run]:not([data-run='{first_id}'])")).to_be_visible()
     await until(page, "unknown")
 
@@ -104,7 +107,7 @@ async def test_a_request_found_at_runcomfy_is_gone_on_with(page: Page, site: Sit
 
     await unknown.get_by_text("I found its request id").click()
     await unknown.get_by_role("textbox", name="Request id").fill(site.request_ids(prompt)[0])
-    await unknown.get_by_role("button", name="Go on with it").click()
+    await unknown.get_by_role("button", name="Attach").click()
 
     await until(page, "completed")
     assert len(site.accepted(prompt)) == 1

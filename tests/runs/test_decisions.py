@@ -74,7 +74,8 @@ async def test_a_run_written_off_is_over_and_does_not_claim_to_be_free(
     run = await shared.services.read(run_id)
     assert run.state == "failed"
     page = await shared.page(f"/runs/{run_id}")
-    assert "Perhaps charged" in page
+    assert "Maybe charged" in page
+    assert "counted as maybe charged" in page
     assert "Nothing was charged" not in page
     assert (await decide(shared, run_id, "send-again")).status_code == 409
     assert (await decide(shared, run_id, "attach", request_id="x")).status_code == 409
