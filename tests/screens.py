@@ -129,6 +129,7 @@ async def take_ended_runs(browser: Browser, site: Site) -> None:
             await run(page, prompt, model_id)
             await until(page, state)
             await take(browser, site.address, name, page.url)
+    await take(browser, site.address, "unknown-desk", "runs?state=unknown", whole=True)
 
 
 async def take_gallery(browser: Browser, site: Site) -> None:

@@ -34,6 +34,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("updated_at", UtcTime(timezone=True)))
     op.execute("update runs set updated_at = coalesce(ended_at, created_at)")
     op.execute("update runs set doubted_at = coalesce(sent_at, created_at) where state = 'unknown'")
+    # Given up, or sent again, without knowing whether RunComfy had them.
+    op.execute(
+        "update runs set doubted_at = sent_at where state = 'failed' and request_id is null"
+        " and sent_at is not null and words_from = 'playground'"
+    )
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.alter_column("updated_at", nullable=False)
         batch_op.create_index("ix_runs_owner_sent", ["owner_id", "sent_at"], unique=False)
