@@ -9,6 +9,7 @@ from app.runs.states import State
 from tests.runs.samples import NOON, run
 
 FAILED = {"state": State.FAILED, "sent_at": NOON, "words_from": "runcomfy"}
+DOUBTED = {"words_from": "playground", "words": "No answer came.", "doubted_at": NOON}
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,8 @@ FAILED = {"state": State.FAILED, "sent_at": NOON, "words_from": "runcomfy"}
         ({"http_status": 500}, "RunComfy did not take it."),
         ({"words": "Safety checker said no", "request_id": "r"}, "A new seed often passes"),
         ({"words": "It broke", "request_id": "r"}, "try again"),
-        ({"words_from": "playground", "words": "No answer came."}, "not asked after any more"),
+        (DOUBTED, "not asked after any more"),
+        ({**DOUBTED, "decision": "attached", "request_id": "r"}, "Give it another request id"),
     ],
 )
 def test_each_failure_says_what_to_do(values: dict[str, object], part: str) -> None:
@@ -45,9 +47,7 @@ def test_trying_again_names_its_price_where_that_is_known() -> None:
 
 
 def test_a_run_given_up_in_doubt_is_not_called_free() -> None:
-    given_up = run(**FAILED | {"words_from": "playground", "words": "No answer came."})
-
-    assert in_doubt(given_up)
+    assert in_doubt(run(**FAILED | DOUBTED))
     assert not in_doubt(run(**FAILED, http_status=422))
     assert not in_doubt(run(**FAILED | {"words_from": "connection"}))
     assert not in_doubt(run(**FAILED | {"words_from": "playground", "request_id": "r"}))
