@@ -32,7 +32,7 @@ async def test_of_many_decisions_at_once_one_stands_and_the_others_are_told(
     own_id = request_id(play, prompt)
     pressed = [
         play.client.post(f"/runs/{run_id}/{what}", data={"request_id": own_id})
-        for what in ("write-off", "send-again", "attach") * 4
+        for what in ("attach", "write-off", "send-again") * 4
     ]
 
     answers = await asyncio.gather(*pressed)
