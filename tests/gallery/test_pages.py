@@ -10,6 +10,7 @@ from sqlalchemy import insert
 
 from app.db.tables import media, runs
 from app.media.queries import Media, of_run
+from app.runs.states import State
 from tests.gallery.test_queries import a_picture
 from tests.media.samples import plain_picture
 from tests.runs.samples import run
@@ -31,7 +32,9 @@ async def fill(play: Playground, count: int) -> None:
     schema_id = play.services.shelf.get(FLASH).schema_id
     async with play.services.database.begin() as tx:
         for number in range(count):
-            made = run(schema_id=schema_id, inputs={"prompt": f"filled {number}"})
+            made = run(
+                schema_id=schema_id, state=State.COMPLETED, inputs={"prompt": f"filled {number}"}
+            )
             await tx.execute(insert(runs).values(**vars(made)))
             await tx.execute(insert(media).values(**a_picture(made, number)))
 
@@ -139,7 +142,7 @@ async def test_a_picture_that_is_not_there_is_a_404(shared: Playground, media_id
 
 async def test_somebody_else_s_picture_is_not_there_either(shared: Playground) -> None:
     schema_id = shared.services.shelf.get(FLASH).schema_id
-    made = run(owner_id="somebody else", schema_id=schema_id)
+    made = run(owner_id="somebody else", schema_id=schema_id, state=State.COMPLETED)
     picture = a_picture(made, 1)
     async with shared.services.database.begin() as tx:
         await tx.execute(insert(runs).values(**vars(made)))
@@ -154,7 +157,7 @@ async def test_somebody_else_s_picture_is_not_there_either(shared: Playground) -
 
 async def test_results_stand_under_the_day_they_were_made(shared: Playground) -> None:
     schema_id = shared.services.shelf.get(FLASH).schema_id
-    made = run(schema_id=schema_id)
+    made = run(schema_id=schema_id, state=State.COMPLETED)
     picture = a_picture(made, 1)
     picture["created_at"] -= timedelta(days=400)
     async with shared.services.database.begin() as tx:
