@@ -133,8 +133,9 @@ async def take_ended_runs(browser: Browser, site: Site) -> None:
 
 
 async def take_gallery(browser: Browser, site: Site) -> None:
-    """The gallery, and a picture of it, large."""
+    """The gallery, how everything goes, and a picture, large."""
     await take(browser, site.address, "gallery", "gallery", whole=True)
+    await take(browser, site.address, "operations", "operations", whole=True)
 
     async def enlarge(page: Page) -> None:
         await page.locator(".g", has=page.get_by_role("img", name="pink walls")).first.click()
