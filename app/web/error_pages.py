@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Scope
 
 from app.errors import NotFound, PlaygroundError
@@ -23,6 +24,7 @@ def install(app: FastAPI) -> None:
     app.exception_handler(PlaygroundError)(_told)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(ClientDisconnect)(_hung_up)
     app.exception_handler(Exception)(_broken)
 
 
@@ -49,6 +51,11 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"][1:])
     return answer(request, 422, "invalid", f"{where}: {first['msg']}.")
+
+
+async def _hung_up(_: Request, __: ClientDisconnect) -> Response:
+    """Whoever asked has gone before the end of what they sent: nobody reads this answer."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -108,7 +108,8 @@ class Guard:
         return self._with_files_bytes if takes_files and is_multipart else _BODY_BYTES
 
     def _check(self, scope: Scope, headers: Headers, most_bytes: int) -> None:
-        host = headers.get("host", "")
+        # Of two, each reader between here and the browser may take another.
+        host = " ".join(headers.getlist("host"))
         if not self._is_reached_as(host, scope["path"]):
             raise Forbidden(
                 f"This playground is not reached as “{host[:100]}”. If it should be, set"

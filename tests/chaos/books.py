@@ -91,6 +91,10 @@ def _check_ends(
             verdict.wrong.append(f"{run.prompt}: run {run.id} is stuck in {run.state}")
         elif by_a_blow and not met:
             verdict.wrong.append(f"{run.prompt}: run {run.id} is in doubt, and no kill met it")
+        elif run.state != DOUBT and isinstance(place, OnSqlite) and _was_left(run, blows):
+            verdict.wrong.append(
+                f"{run.prompt}: run {run.id} {run.state}, left in flight by a kill"
+            )
         elif not by_a_blow and run.state != order.must_end:
             verdict.wrong.append(f"{run.prompt}: run {run.id} {run.state}, not {order.must_end}")
         _time(verdict, run, order, blows)
@@ -129,6 +133,11 @@ def _may_have_met(
     return is_dead or blow.kind == FREEZE
 
 
+def _was_left(run: Ran, blows: list[Blow]) -> bool:
+    """Whether a kill has left a run on its way, of which nobody can know how it went on."""
+    return any(blow.kind in KILLS and run.id in blow.sending for blow in blows)
+
+
 def _time(verdict: Verdict, run: Ran, order: Order, blows: list[Blow]) -> None:
     """How long a run whose fault takes no time of its own waited for somebody to go on with it."""
     if order.fault.startswith(("[status", "[early", "[garbled", "[flaky")) or run.sent_at is None:
@@ -148,7 +157,9 @@ async def _check_files(verdict: Verdict, place: Place, ran: list[Ran]) -> None:
         if (run.state == "completed") != (files[run.id] == 1):
             verdict.wrong.append(f"{run.prompt}: run {run.id} {run.state}, {files[run.id]} files")
     gate = asyncio.Semaphore(_AT_ONCE)
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+    # A connection for each: one kept open may be closed just as it is used again.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(trust_env=False, timeout=60, limits=limits) as client:
         shown = await _shown(client, place.replicas[-1].address)
         verdict.wrong += [
             f"{row.id} of {row.run_id}: not shown" for row in kept if row.id not in shown

@@ -7,7 +7,7 @@ from random import Random
 from tests.chaos.game import play
 from tests.chaos.places import OnSqlite
 
-_KILLS = 6
+_KILLS = 4
 
 
 async def test_a_few_random_kills_lose_nothing_and_pay_nothing_twice(tmp_path: Path) -> None:
