@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -88,14 +89,21 @@ def database_url(setting: str, data_dir: Path) -> URL:
 async def _translated() -> AsyncIterator[None]:
     try:
         yield
+    except PoolTimeoutError as error:
+        # Others have waited for a locked database so long that this one's turn never came.
+        raise _unavailable() from error
     except DBAPIError as error:
         # A locked or absent database passes; a wrong statement is a bug and stays one.
         if error.connection_invalidated or type(error).__name__ == "OperationalError":
-            raise DatabaseUnavailable(
-                "The playground's database does not answer just now. Nothing was sent or charged"
-                " by this request. Try again in a moment."
-            ) from error
+            raise _unavailable() from error
         raise
+
+
+def _unavailable() -> DatabaseUnavailable:
+    return DatabaseUnavailable(
+        "The playground's database does not answer just now. Nothing was sent or charged"
+        " by this request. Try again in a moment."
+    )
 
 
 def _sqlite_engine(

@@ -94,13 +94,14 @@ class Poller:
     async def _watch(self, run: Run) -> _Watched:
         usual = await usual_time(self._services, run.model_id)
         steady = 2 * (usual.high_seconds or _USUAL_SECONDS)
-        since = (utc_now() - (run.answered_at or run.created_at)).total_seconds()
+        # Below zero where the clock was set back since.
+        since = max((utc_now() - (run.answered_at or run.created_at)).total_seconds(), 0.0)
         pause = self._services.settings.poll_seconds
         watched = _Watched(
             run=run,
             request_id=run.request_id or "",
             ending=asyncio.get_running_loop().create_future(),
-            steady_until=time.monotonic() + steady - max(since, 0.0),
+            steady_until=time.monotonic() + steady - since,
             pause_seconds=pause,
         )
         # Another may have begun to watch it while the usual time was read.

@@ -8,7 +8,7 @@ import httpx
 from tests.chaos.orders import Order, drawn
 from tests.chaos.places import Place
 
-_BURSTS_A_SECOND = 2.0
+_BURSTS_A_SECOND = 1.0
 _MOST_IN_A_BURST = 4
 _PRESS_AGAIN_SECONDS = 0.3
 MODEL = "meadow/aster-2/studio/text-to-image"

@@ -92,6 +92,20 @@ async def test_a_locked_sqlite_is_waited_for(tmp_path: Path) -> None:
     await database.close()
 
 
+async def test_who_stands_in_line_behind_a_lock_for_too_long_is_told_so(tmp_path: Path) -> None:
+    url = database_url("", tmp_path)
+    migrate(url)
+    database = Database(url)
+    # A minute otherwise.
+    database._writer.sync_engine.pool._timeout = 0.1  # type: ignore[attr-defined]
+
+    async with database.begin():
+        with pytest.raises(DatabaseUnavailable, match="does not answer just now"):
+            await write(database)
+
+    await database.close()
+
+
 async def test_a_database_that_is_gone_is_said_in_a_sentence() -> None:
     database = Database(database_url("postgresql://someone:word@127.0.0.1:1/none", Path()))
 
