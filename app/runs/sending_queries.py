@@ -173,6 +173,8 @@ async def end_pause(tx: AsyncConnection, now: datetime) -> None:
 
 async def one_is_tried(tx: AsyncConnection, pause: Pause, without: str = "") -> bool:
     """Whether a run sent after the end of a pause, but for one, is still without an answer."""
+    if pause.until is None:
+        return False
     tried = select(runs.c.id).where(
         runs.c.state == State.SENDING, runs.c.sent_at >= pause.until, runs.c.id != without
     )

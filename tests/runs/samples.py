@@ -13,7 +13,7 @@ NOON = datetime(2026, 11, 3, 12, 0, 0, tzinfo=UTC)
 
 def run(**values: Any) -> Run:
     """A `saved` run of FLUX.2 Flash, with some values changed."""
-    run_id = new_id()
+    run_id = values.get("id") or new_id()
     plain = Run(
         id=run_id,
         owner_id="owner",

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from app.media.queries import Media
 from app.runs.queries import Run
 from app.runs.states import State
 from app.runs.usual import UsualTime
 from app.runs.view import RunView
+from app.runs.waiting import Waiting
 from tests.runs.samples import NOON, run
 
 USUAL = UsualTime((3.0, 4.0, 4.0, 5.0, 6.0))
@@ -76,9 +78,20 @@ def test_an_open_page_asks_each_second_for_two_minutes_and_then_every_five() -> 
 
 
 def test_a_fragment_is_made_anew_when_the_page_should_ask_less_often() -> None:
+    sending = run(state=State.SENDING)
+
+    assert view(sending, 10).fresh_until == int(later(120).timestamp()) + 1
+
+
+def test_a_run_in_line_is_looked_at_each_time_since_others_move_the_line() -> None:
     saved = run()
 
-    assert view(saved, 10).fresh_until == int(later(120).timestamp()) + 1
+    assert view(saved, 10).fresh_until == int(later(10).timestamp()) + 1
+    third = view(saved, waiting=Waiting(3, Markup("One is under way."), None))
+    second = view(saved, waiting=Waiting(2, Markup("One is under way."), None))
+    assert view(saved).seen == "1"
+    assert len({third.seen, second.seen, "1"}) == 3
+    assert (view(saved).state_in_words, third.state_in_words) == ("Sending", "Waiting")
 
 
 def test_a_fragment_is_made_anew_when_the_run_becomes_longer_than_usual() -> None:
