@@ -24,6 +24,7 @@ from app.media.store import open_store
 from app.outside.fetch import fetch_text
 from app.runcomfy.client import RunComfy
 from app.runcomfy.reach import NotReached, reach
+from app.runs.counting import count
 from app.settings import Settings, make_data_dir
 
 _NOT_REACHED = {
@@ -44,6 +45,7 @@ async def check_all(settings: Settings) -> bool:
         ("storage", _check_storage),
         ("RunComfy", _check_runcomfy),
         ("files", _check_links),
+        ("results", _check_results),
     ]
     for name, attempt in parts:
         fine &= await _tried(name, attempt, settings)
@@ -158,6 +160,20 @@ async def _check_links(settings: Settings) -> str:
     if found != content:
         raise NotReached(f"What came is not what was put there. {_NOT_REACHED[links.way]}")
     return f"a file was fetched by its link, from {urlsplit(address).netloc}"
+
+
+async def _check_results(settings: Settings) -> str:
+    """Whether RunComfy is about to delete what is not kept here yet."""
+    database = await _opened(settings)
+    try:
+        unkept = await count(database)
+    finally:
+        await database.close()
+    if unkept.alarming:
+        raise PlaygroundError(
+            f"{unkept.sentence()} Make room in the storage, and let the server run until then."
+        )
+    return unkept.sentence() or "all are kept"
 
 
 async def _opened(settings: Settings) -> Database:

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
-from markupsafe import Markup
 from sqlalchemy.engine import URL
 from starlette.routing import Route
 
@@ -33,10 +32,12 @@ from app.media.uploads import Uploads
 from app.operations import pages as operations_pages
 from app.runcomfy.client import RunComfy
 from app.runcomfy.download import Downloader
-from app.runs import decision_pages, desk_pages, sending_pages
+from app.runs import decision_pages, desk_pages, keeping_pages, sending_pages
 from app.runs import pages as run_pages
+from app.runs.counting import count_forever
 from app.runs.durable import Engine
 from app.runs.form_pages import ReadyPages
+from app.runs.not_heard import down_in_words
 from app.runs.services import Services
 from app.settings import Settings, is_loopback, make_data_dir
 from app.team import pages as team_pages
@@ -44,7 +45,6 @@ from app.web import error_pages
 from app.web.assets import Assets
 from app.web.rendering import Renderer
 from app.web.security import Guard
-from app.web.words import clock
 
 _log = logging.getLogger(__name__)
 
@@ -79,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
         clearing_pages.router,
         sending_pages.router,
         desk_pages.router,
+        keeping_pages.router,
         gallery_pages.router,
         giving_pages.router,
         using_pages.router,
@@ -118,17 +119,9 @@ def _common(app: FastAPI, settings: Settings) -> dict[str, Any]:
         "section": None,
         "simulated": settings.simulated,
         "open_to_network": settings.open_to_network and not is_loopback(settings.host),
-        "upstream_down": _down_words(services),
+        "upstream_down": None if services is None else down_in_words(services.runcomfy.health),
+        "unkept": None if services is None else services.unkept.words(),
     }
-
-
-def _down_words(services: Services | None) -> str | None:
-    if services is None or not services.runcomfy.health.failing:
-        return None
-    last = services.runcomfy.health.last_answer_at
-    if last is None:
-        return "It has not answered since this server started."
-    return Markup("Last answer {}.").format(clock(last))
 
 
 @asynccontextmanager
@@ -159,6 +152,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.callback(fitness.close)
         syncing = asyncio.create_task(_sync(services))
         stack.push_async_callback(_cancelled, syncing)
+        counting = asyncio.create_task(count_forever(services))
+        stack.push_async_callback(_cancelled, counting)
         yield
 
 

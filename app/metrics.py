@@ -44,3 +44,10 @@ DISK_FREE_BYTES = Gauge(
     "playground_disk_free_bytes", "Room left on the disk that holds the data folder."
 )
 BUILD = Gauge("playground_build_info", "1, with the release as its label.", ["version"])
+UNKEPT_RESULTS = Gauge(
+    "playground_unkept_results", "Results that RunComfy still has and that are not kept here yet."
+)
+UNKEPT_SOONEST_SECONDS = Gauge(
+    "playground_unkept_soonest_seconds",
+    "Seconds until RunComfy deletes the first of them; +Inf when all are kept.",
+)

@@ -128,4 +128,5 @@ class Outside:
             except httpx.InvalidURL:
                 return None
         passing = code >= 500 or code in (408, 425, 429)
-        raise CannotFetch(f"The {self._what}'s server answered {code}.", passing=passing)
+        words = f"The {self._what}'s server answered {code}."
+        raise CannotFetch(words, passing=passing, http_status=code)

@@ -63,3 +63,20 @@ def _again(run: Run) -> str:
     if run.estimate_usd is None:
         return "Trying again is a new run."
     return f"Trying again is a new run at about {money(run.estimate_usd)}."
+
+
+def report(run: Run) -> str:
+    """What RunComfy's support asks for."""
+    lines = [
+        f"request_id: {run.request_id or 'none received'}",
+        f"model: {run.model_id}",
+        f"sent: {run.sent_at.isoformat() if run.sent_at else 'not sent'}",
+        f"state: {run.state}",
+    ]
+    if run.http_status:
+        lines.append(f"HTTP status: {run.http_status}")
+    if run.words:
+        lines.append(f"said: {run.words}")
+    if run.body_sha256:
+        lines.append(f"body: {run.body_bytes} bytes, sha256 {run.body_sha256}")
+    return "\n".join(lines)

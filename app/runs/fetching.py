@@ -1,54 +1,64 @@
 """One file of an output: fetched from RunComfy and kept here, or the reason why not."""
 
 import asyncio
+import errno
 import logging
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.errors import Unavailable
 from app.media.keep import DamagedFile, Kept
+from app.media.store import StorageFull, StorageUnavailable
 from app.outside.trouble import CannotFetch
 from app.runcomfy.answers import OutputFile
 from app.runs.queries import Run
-from app.runs.services import Services, until_it_works
+from app.runs.services import Services
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """What became of one file of an output: kept, or the reason why it could not be had."""
+    """What became of one file of an output: kept, or the reason why it could not be had.
+
+    passing: asking again may help. http_status: of the answer, where one came.
+    """
 
     position: int
     file: OutputFile
     kept: Kept | None
     reason: str | None
     passing: bool
+    http_status: int | None = None
 
 
-async def fetch_patiently(services: Services, run: Run, position: int, file: OutputFile) -> Fetched:
-    """Fetch and keep one file; passing trouble with it is waited out for a while."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + services.patience_seconds
-    pause_seconds = 1.0
-    while True:
-        fetched = await fetch(services, run, position, file)
-        if not fetched.passing or loop.time() + pause_seconds > until:
-            return fetched
-        await asyncio.sleep(pause_seconds)
-        pause_seconds = min(pause_seconds * 2, 15.0)
+async def fetch_all(services: Services, run: Run, files: Mapping[int, OutputFile]) -> list[Fetched]:
+    """Try once for each file, by its position.
+
+    Raises StorageFull or StorageUnavailable, after every attempt has ended: some of what can be
+    had cannot be kept.
+    """
+    attempts = (_fetch(services, run, position, file) for position, file in files.items())
+    found = await asyncio.gather(*attempts, return_exceptions=True)
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in found if isinstance(one, Fetched)]
 
 
-async def fetch(services: Services, run: Run, position: int, file: OutputFile) -> Fetched:
-    """Fetch and keep one file. Trouble with our own storage is waited out, however long."""
+async def _fetch(services: Services, run: Run, position: int, file: OutputFile) -> Fetched:
     try:
-        kept = await until_it_works(lambda: _download_and_keep(services, file))
+        kept = await _download_and_keep(services, file)
     except DamagedFile as error:
         return Fetched(position, file, None, str(error), passing=True)
     except CannotFetch as error:
         _log.info("run %s: file %d cannot be had: %s", run.id, position, error)
-        return Fetched(position, file, None, str(error), error.passing)
+        # Storages say 404 or 403 of what is not there yet, too.
+        passing = error.passing or (error.http_status or 0) >= 400
+        return Fetched(position, file, None, str(error), passing, error.http_status)
+    services.keeping.worked()
     return Fetched(position, file, kept, None, passing=False)
 
 
@@ -60,7 +70,11 @@ async def _download_and_keep(services: Services, file: OutputFile) -> Kept:
                 await services.downloader.download(file.url, path)
                 return await services.media.keep(path)
         except OSError as error:
-            raise Unavailable(f"The file cannot be written here: {error.strerror}.") from error
+            if error.errno in _NO_ROOM:
+                raise StorageFull from error
+            raise StorageUnavailable(
+                f"The file cannot be written here: {error.strerror}."
+            ) from error
 
 
 def _incoming(services: Services) -> Path:

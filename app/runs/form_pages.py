@@ -23,6 +23,8 @@ from app.runs.copying import TITLES, Copied
 from app.runs.files import files_of, shown_files
 from app.runs.json_view import JsonView, as_json
 from app.runs.known_sizes import known_sizes, size_in_words, size_made, words_of_shapes
+from app.runs.not_heard import last_heard_at
+from app.runs.not_kept import gaps, not_kept
 from app.runs.queries import Run
 from app.runs.refit import Changed
 from app.runs.services import Services
@@ -93,7 +95,18 @@ async def run_view(services: Services, run: Run) -> RunView:
     form = await services.shelf.form_of(run.schema_id)
     named = await files_of(services, form, run)
     waits = await waiting(services, run) if run.state == State.SAVED else None
-    return view(run, services.shelf.find(run.model_id), media, usual, form, named, waits)
+    return view(
+        run,
+        services.shelf.find(run.model_id),
+        media,
+        usual,
+        form,
+        named,
+        waiting=waits,
+        not_kept=not_kept(services, run),
+        gaps=gaps(services, run, media),
+        heard_at=last_heard_at(services.runcomfy.health, run.updated_at),
+    )
 
 
 @dataclass(frozen=True)

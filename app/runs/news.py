@@ -21,10 +21,13 @@ async def of_one(request: Request, services: Services, run_id: str, member: Pers
     """
     seen = request.query_params.get("seen", "")
     until = request.query_params.get("until", "")
+    if (request.query_params.get("down") == "1") != services.runcomfy.health.failing:
+        # RunComfy has fallen silent since, or is back: the page says so, whatever is new.
+        until = "0"
     known = services.versions.of(run_id)
     if known is not None and may_see(member, known.owner_id):
         etag = f'"{known.version}"'
-        if request.headers.get("if-none-match") == etag:
+        if request.headers.get("if-none-match") == etag and not services.is_past(until):
             return Response(status_code=304, headers={"etag": etag, "vary": "HX-Request"})
         if seen == str(known.version) and not services.is_past(until):
             return Response(status_code=204, headers={"etag": etag, "vary": "HX-Request"})
@@ -47,7 +50,10 @@ async def of_one(request: Request, services: Services, run_id: str, member: Pers
 def _fragment(request: Request, view: RunView) -> Response:
     """The small state fragment, or the whole run once it has nothing more to ask."""
     if view.run.followed:
-        return renderer(request).page(request, "runs/_state.html", v=view, oob=True)
+        strip_shown = request.query_params.get("down") == "1"
+        return renderer(request).page(
+            request, "runs/_state.html", v=view, oob=True, strip_shown=strip_shown
+        )
     response = renderer(request).page(request, "runs/_ended.html", v=view)
     return aimed(response, f"#run-{view.run.id}")
 

@@ -5,8 +5,11 @@ import heapq
 import itertools
 import logging
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from app import metrics
 from app.db.columns import utc_now
@@ -15,6 +18,7 @@ from app.runcomfy.answers import Status
 from app.runcomfy.trouble import Failed, Gone, Passing
 from app.runs.queries import Run
 from app.runs.services import Services
+from app.runs.silence import Silence, slower
 from app.runs.states import State
 from app.runs.times import usual_time
 
@@ -44,6 +48,7 @@ class _Watched:
     steady_until: float
     pause_seconds: float
     trouble_seconds: float = 0.0
+    not_before: float = 0.0
     gone: int = 0
     in_place_since: datetime = field(default_factory=utc_now)
 
@@ -59,6 +64,11 @@ class Poller:
         self._woken = asyncio.Event()
         self._questions = asyncio.Semaphore(_QUESTIONS_AT_ONCE)
         self._asking: set[asyncio.Task[None]] = set()
+        self.silence = Silence(
+            services.runcomfy,
+            first_seconds=services.settings.poll_seconds,
+            changed=self._silence_changed,
+        )
 
     async def ending(self, run: Run) -> Ending:
         """Wait until RunComfy says that the run has ended."""
@@ -78,7 +88,11 @@ class Poller:
         """Ask after what is due; runs until it is cancelled."""
         try:
             while True:
-                await self._until_due()
+                if self.silence.fallen:
+                    await self.silence.ask(self._due_question())
+                    continue
+                if not await self._until_due():
+                    continue
                 _, _, run_id = heapq.heappop(self._due)
                 if run_id not in self._watched:
                     continue
@@ -117,16 +131,42 @@ class Poller:
         if self._due[0] is due:
             self._woken.set()
 
-    async def _until_due(self) -> None:
-        while True:
+    async def _until_due(self) -> bool:
+        """Wait until a question is due; False when silence has fallen meanwhile."""
+        while not self.silence.fallen:
             self._woken.clear()
             wait = self._due[0][0] - time.monotonic() if self._due else None
             if wait is not None and wait <= 0:
-                return
-            try:
+                return True
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), wait)
-            except TimeoutError:
-                return
+        return False
+
+    def _due_question(self) -> Callable[[], Awaitable[None]] | None:
+        """Ask after the run that is due longest, if any is due."""
+        while self._due and self._due[0][0] <= time.monotonic():
+            _, _, run_id = self._due[0]
+            if run_id in self._watched:
+                return partial(self._ask_first, self._due[0])
+            heapq.heappop(self._due)
+        return None
+
+    async def _ask_first(self, due: tuple[float, int, str]) -> None:
+        self._due.remove(due)
+        heapq.heapify(self._due)
+        await self._ask(due[2])
+
+    def _silence_changed(self) -> None:
+        """After a long silence all are asked after soon: what ended meanwhile waits there."""
+        if not self.silence.fallen and self.silence.was_long:
+            now = time.monotonic()
+            self._due = [
+                (max(min(at, now), self._watched[run_id].not_before), number, run_id)
+                for at, number, run_id in self._due
+                if run_id in self._watched
+            ]
+            heapq.heapify(self._due)
+        self._woken.set()
 
     def _asked(self, task: asyncio.Task[None]) -> None:
         self._asking.discard(task)
@@ -205,5 +245,6 @@ class Poller:
     def _trouble(self, watched: _Watched, retry_after_seconds: float | None) -> float:
         least = self._services.settings.poll_seconds
         before = watched.trouble_seconds
-        watched.trouble_seconds = min(max(before * 1.5, least), 2 * _SLOWEST_SECONDS)
+        watched.trouble_seconds = max(slower(before), least)
+        watched.not_before = time.monotonic() + (retry_after_seconds or 0.0)
         return max(watched.trouble_seconds, retry_after_seconds or 0.0)

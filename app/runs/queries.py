@@ -86,6 +86,8 @@ class Run:
         return self.state in FOLLOWED
 
 
+# The phase of a run that has ended at RunComfy, while its files are fetched and kept here.
+COLLECTING = "collecting"
 # The phase of an ended run whose missing files are still asked for.
 MENDING = "mending"
 
@@ -116,6 +118,14 @@ async def get(tx: AsyncConnection, run_id: str) -> Run:
 async def find(tx: AsyncConnection, run_id: str) -> Run | None:
     """One run, or None."""
     return await _first(tx, select(*COLUMNS).where(runs.c.id == run_id))
+
+
+async def locked(tx: AsyncConnection, run_id: str) -> Run:
+    """One run that nobody else changes until the transaction ends. Raises NotFound."""
+    found = await _first(tx, select(*COLUMNS).where(runs.c.id == run_id).with_for_update())
+    if found is None:
+        raise NotFound("There is no run under this address.")
+    return found
 
 
 async def by_form_key(tx: AsyncConnection, form_key: str) -> Run | None:

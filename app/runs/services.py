@@ -24,9 +24,11 @@ from app.runcomfy.download import Downloader
 from app.runs import queries
 from app.runs.evidence import Evidence
 from app.runs.figures import Figures
+from app.runs.keeping import Keeping
 from app.runs.queries import Run
 from app.runs.states import State
 from app.runs.steps import Steps
+from app.runs.unkept import Unkept
 from app.runs.usual import UsualTime
 from app.runs.versions import Versions
 from app.settings import Settings
@@ -70,6 +72,9 @@ class Services:
     waiting: bool = False
     line_facts: tuple[float, Any] | None = None
     collects: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    keeping: Keeping = field(default_factory=Keeping)
+    unkept: Unkept = field(default_factory=Unkept)
+    to_count: asyncio.Event = field(default_factory=asyncio.Event)
     carrying: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: Counter[str] = field(default_factory=Counter)
@@ -125,7 +130,8 @@ class Services:
             self.remembered.changes(owner_id),
             self.shelf.version,
             len(self.offers),
-            self.runcomfy.health.failing,
+            self.runcomfy.health.as_of,
+            self.unkept.words(),
         )
 
     def is_past(self, until: str) -> bool:
@@ -154,6 +160,8 @@ class Services:
         makes_room = run.ended or run.state == State.UNKNOWN
         if run.state == State.SAVED or (makes_room and self.waiting):
             self.turn.set()
+        if run.held_up or run.phase == queries.MENDING or (run.ended and self.unkept.count):
+            self.to_count.set()
         return run
 
     async def read(self, run_id: str) -> Run:

@@ -12,6 +12,10 @@ from app.inputs.form import Form
 from app.media.queries import Media
 from app.runs import advice
 from app.runs.doubt import Doubt
+from app.runs.ending import NOTHING_USABLE
+from app.runs.keeping import deleted_there_at
+from app.runs.not_kept import Gap, NotKept
+from app.runs.outputs import answer_start, has_more
 from app.runs.queries import Run
 from app.runs.ruler import Ruler, make_ruler
 from app.runs.states import State
@@ -26,7 +30,8 @@ _PROMPTS = ("prompt", "text", "lyrics", "caption", "tags")
 _YOUNG = timedelta(minutes=2)
 # Before this much is known of a run's shape, it is drawn 4:3.
 _SHAPE = (1024, 768)
-_KEPT_THERE = timedelta(days=7)
+# So long what is said of a silence, or of the next try, stays right.
+_SILENT_SECONDS = 5
 
 _STATES = {
     State.SAVED: "Sending",
@@ -52,6 +57,10 @@ class RunView:
     now: datetime
     named: dict[str, Media] = field(default_factory=dict)
     waiting: Waiting | None = None
+    not_kept: NotKept | None = None
+    gaps: list[Gap] = field(default_factory=list)
+    heard_at: datetime | None = None
+    """When RunComfy was last heard of it, while RunComfy does not answer."""
 
     @property
     def seen(self) -> str:
@@ -64,6 +73,10 @@ class RunView:
     @property
     def state_in_words(self) -> str:
         """The state as the caption has it."""
+        if self.not_kept is not None:
+            return "Not kept yet"
+        if self.not_heard:
+            return "Not heard from"
         if self.run.phase == "collecting":
             return "Fetching"
         if self.waiting is not None:
@@ -74,10 +87,16 @@ class RunView:
         return _STATES[self.run.state]
 
     @property
+    def not_heard(self) -> bool:
+        """Whether RunComfy has it and does not answer, so that nobody knows how far it is."""
+        under_way = self.run.state in (State.QUEUED, State.RUNNING) and self.run.phase is None
+        return under_way and self.heard_at is not None
+
+    @property
     def elapsed_seconds(self) -> float:
         """Since RunComfy began, up to its end."""
         begun = self.run.running_at or self.run.answered_at or self.run.sent_at
-        ended = self.run.ended_there_at or self.run.ended_at or self.now
+        ended = self.run.ended_there_at or self.run.ended_at or self.heard_at or self.now
         return 0.0 if begun is None else max((ended - begun).total_seconds(), 0.0)
 
     @property
@@ -117,6 +136,12 @@ class RunView:
         Then the page asks less often, or the ruler has to grow.
         """
         until = [self.now + timedelta(hours=1)]
+        if self.not_heard:
+            return int(self.now.timestamp()) + _SILENT_SECONDS
+        if self.not_kept is not None:
+            next_try_at = self.not_kept.next_try_at
+            later = next_try_at if self.not_kept.tries_later else None
+            return int((later or self.now).timestamp()) + _SILENT_SECONDS
         if self.ask_seconds == 1:
             until.append(self.run.created_at + _YOUNG)
         if self.run.state == State.SAVED:
@@ -208,17 +233,26 @@ class RunView:
         return json.dumps(self.run.output, ensure_ascii=False, indent=1)[:_JSON_SHOWN]
 
     @property
+    def answer_start(self) -> str:
+        """The start of RunComfy's answer as it came."""
+        return answer_start(self.run.output)
+
+    @property
     def unfamiliar(self) -> bool:
         """Whether the output holds more than the files that were kept of it."""
         return self.output_json is not None and (
-            not self.media or _has_more(self.run.output, {item.source_url for item in self.media})
+            not self.media or has_more(self.run.output, {item.source_url for item in self.media})
         )
 
     @property
-    def deleted_there_at(self) -> datetime | None:
+    def deleted_there_at(self) -> datetime:
         """When RunComfy deletes its copies."""
-        ended = self.run.ended_there_at
-        return None if ended is None else ended + _KEPT_THERE
+        return deleted_there_at(self.run)
+
+    @property
+    def nothing_usable(self) -> bool:
+        """Whether RunComfy finished and its answer held nothing that can be kept."""
+        return self.run.state == State.FAILED and self.run.words == NOTHING_USABLE
 
     @property
     def in_doubt(self) -> bool:
@@ -255,20 +289,7 @@ class RunView:
     @property
     def report(self) -> str:
         """What RunComfy's support asks for."""
-        run = self.run
-        lines = [
-            f"request_id: {run.request_id or 'none received'}",
-            f"model: {run.model_id}",
-            f"sent: {run.sent_at.isoformat() if run.sent_at else 'not sent'}",
-            f"state: {run.state}",
-        ]
-        if run.http_status:
-            lines.append(f"HTTP status: {run.http_status}")
-        if run.words:
-            lines.append(f"said: {run.words}")
-        if run.body_sha256:
-            lines.append(f"body: {run.body_bytes} bytes, sha256 {run.body_sha256}")
-        return "\n".join(lines)
+        return advice.report(self.run)
 
 
 def view(
@@ -278,15 +299,10 @@ def view(
     usual: UsualTime,
     form: Form | None = None,
     named: dict[str, Media] | None = None,
-    waiting: Waiting | None = None,
+    **standing: Any,
 ) -> RunView:
-    """A run as a page shows it now. named: the files that its inputs name, by reference."""
-    return RunView(run, model, media, usual, form, utc_now(), named or {}, waiting)
+    """A run as a page shows it now. named: the files that its inputs name, by reference.
 
-
-def _has_more(output: Any, kept: set[str | None]) -> bool:
-    if isinstance(output, dict):
-        return any(_has_more(value, kept) for value in output.values())
-    if isinstance(output, list):
-        return any(_has_more(value, kept) for value in output)
-    return output not in (None, "") and output not in kept
+    standing: what its view has beside, such as why it is not kept yet.
+    """
+    return RunView(run, model, media, usual, form, utc_now(), named or {}, **standing)

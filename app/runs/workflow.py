@@ -14,7 +14,8 @@ from dbos import DBOS
 
 from app.db.columns import utc_now
 from app.runs import queries
-from app.runs.collect import collect, fetch_missing
+from app.runs.collect import collect
+from app.runs.missing import fetch_missing
 from app.runs.poller import Ending, Poller
 from app.runs.queries import Run
 from app.runs.services import Services, until_it_works

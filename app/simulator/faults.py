@@ -80,6 +80,7 @@ At the end
 
 The files (each file of an output, but for [mixed])
   [missing file]   404
+  [held file]      404 until POST /go-on/{request_id}
   [late file]      404 until 20 seconds after the end
   [flaky file]     503 until 3 seconds after the end
   [broken file]    cut off midway

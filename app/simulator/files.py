@@ -111,6 +111,7 @@ class Files:
         called = accepted.faults
         if (
             "missing file" in called
+            or ("held file" in called and not self.ledger.let_go(accepted))
             or ("late file" in called and age < 20)
             or ("mixed" in called and name.startswith("1."))
         ):

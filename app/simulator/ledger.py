@@ -204,9 +204,9 @@ class Ledger:
         self._append(self._requests / f"{request.request_id}.let-go", {"at": now})
 
     def let_go(self, request: Accepted) -> list[float]:
-        """When a held request was let go on, in seconds since 1970."""
+        """When a held request, or one whose files are held, was let go on; seconds since 1970."""
         path = self._requests / f"{request.request_id}.let-go"
-        if "held" not in request.faults or not path.exists():
+        if not request.faults.words & {"held", "held file"} or not path.exists():
             return []
         entries = [_read(line) for line in path.read_text(encoding="utf-8").splitlines()]
         return [entry["at"] for entry in entries if "at" in entry]

@@ -96,6 +96,16 @@ def day(value: datetime) -> Markup:
     return _time(value, "day", f"{value.day} {value:%b %Y, %H:%M} UTC")
 
 
+def day_ahead(value: datetime) -> Markup:
+    """A day and time to come, within a sentence: 28 November 11:00."""
+    return _time(value, "day-ahead", f"{value.day} {value:%B %H:%M} UTC")
+
+
+def whole_seconds(value: float) -> str:
+    """Seconds that stand still in large figures: 7 s, 2 min 05 s."""
+    return f"{int(value)} s" if value < 99.5 else seconds(value)
+
+
 def date(value: datetime) -> Markup:
     """A day alone, as the gallery's headings have it."""
     return _time(value, "date", f"{value.day} {value:%B %Y}")
@@ -150,6 +160,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock,
     "minute": minute,
     "day": day,
+    "day_ahead": day_ahead,
+    "whole_seconds": whole_seconds,
     "date": date,
     "since": since,
     "at_day": at_day,

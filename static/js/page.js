@@ -169,6 +169,7 @@
     const daysAgo = Math.round((new Date().setHours(0, 0, 0, 0) - midnight) / 86_400_000);
     const near = ["Today", "Yesterday"][daysAgo];
     const day = near ?? at.toLocaleDateString("en-GB", DATE);
+    if (form === "day-ahead") return at.toLocaleDateString("en-GB", { day: "numeric", month: "long" }) + ` ${at.toLocaleTimeString("en-GB", CLOCK)}`;
     if (form === "date") return day;
     const within = near?.toLowerCase() ?? at.toLocaleDateString("en-GB", { day: "numeric", month: "long" });
     if (form === "since") return within;

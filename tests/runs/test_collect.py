@@ -65,7 +65,8 @@ async def test_of_several_pictures_those_that_came_are_kept_and_the_missing_one_
     assert run.state == "completed"
     assert [item.position for item in kept] == [0, 2]
     assert "Done, 2 of 3 kept" in page
-    assert "This file could not be had." in page
+    assert "Image 2 could not be had." in page
+    assert "Ask for image 2 again" in page
 
 
 async def test_several_pictures_are_all_kept_in_their_order(trials: Trials) -> None:

@@ -122,7 +122,7 @@ async def test_looking_again_needs_a_request_id(shared: Playground) -> None:
 
 
 async def test_looking_again_reopens_a_failed_run_and_asks_runcomfy(shared: Playground) -> None:
-    run_id = await shared.run(prompt="look again [missing file]", **SMALL)
+    run_id = await shared.run(prompt="look again [foreign file]", **SMALL)
     failed = await shared.until(run_id)
     assert failed.state == "failed"
 
@@ -131,7 +131,7 @@ async def test_looking_again_reopens_a_failed_run_and_asks_runcomfy(shared: Play
     assert answer.status_code == 303
     again = await shared.until_it(run_id, lambda run: run.ended and run.version > failed.version)
     assert (again.state, again.request_id) == ("failed", failed.request_id)
-    assert len(shared.sent("look again [missing file]")) == 1
+    assert len(shared.sent("look again [foreign file]")) == 1
 
 
 async def test_a_completed_run_has_nothing_to_decide(shared: Playground) -> None:

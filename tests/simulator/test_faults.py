@@ -154,6 +154,17 @@ async def test_status_words_and_places_can_be_odd(tmp_path: Path) -> None:
         assert refused.json()["outcome"] == "not_cancellable"
 
 
+async def test_a_file_can_be_held_until_it_is_let_go_on(instant: Caller) -> None:
+    request_id = await instant.accepted(prompt="silk [held file]")
+    address = (await instant.result(request_id))["output"]["image"]
+
+    before = await instant.http.get(address)
+    await instant.http.post(f"/go-on/{request_id}")
+
+    assert before.status_code == 404
+    assert (await instant.http.get(address)).is_success
+
+
 async def test_a_run_can_be_held_until_it_is_let_go_on(instant: Caller) -> None:
     held = await instant.accepted(prompt="silk [held]")
     seen = [(await instant.status(held))["status"]]
