@@ -23,8 +23,7 @@ _MOST_MANIFEST_BYTES = 1024 * 1024
 _MOST_THUMBNAIL_BYTES = 16 * 1024 * 1024
 
 # As `media` makes them, so that no key leads anywhere else and each tells its content's hash.
-_KEY = re.compile(r"(media|given|prepared|thumbnails)/([0-9a-f]{2})/(\2[0-9a-f]{62})\.[a-z0-9]{1,8}")
-FOLDERS = ("media", "given", "prepared", "thumbnails")
+_KEY = re.compile(r"([a-z]{1,16})/([0-9a-f]{2})/(\2[0-9a-f]{62})\.[a-z0-9]{1,8}")
 
 Why = Literal["missing", "damaged", "deleted"]
 

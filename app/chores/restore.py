@@ -5,6 +5,7 @@ import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.chores import queries
 from app.chores.archive import DamagedArchive, Member
-from app.chores.contents import FOLDERS, Contents, Entry, look_through
+from app.chores.contents import Contents, Entry, look_through
 from app.chores.place import Place, opened
 from app.chores.rows import tables
 from app.chores.telling import Telling
@@ -22,10 +23,13 @@ from app.db.held import holding
 from app.db.migrate import migrate
 from app.errors import Conflict, PlaygroundError, Unavailable
 from app.media.folder import disk_errors_translated
+from app.media.store import FOLDERS
 from app.runs.states import State
 from app.settings import Settings, make_data_dir
 from app.web.words import seconds
 
+# Waiting for the disk, or for a bucket, they wait together.
+_FILES_AT_ONCE = 8
 _THEN = {State.SAVED: "waiting to be sent", State.SENDING: "being sent"}
 
 
@@ -120,17 +124,30 @@ async def _put_files(
     with disk_errors_translated():
         incoming.mkdir(exist_ok=True)
     with disk_errors_translated(), tempfile.TemporaryDirectory(dir=incoming) as folder:
-        path = Path(folder) / "file"
-        for entry, member in contents.files():
-            await asyncio.to_thread(_copy_out, entry, member, path)
-            await place.store.put_file(entry.key, path)
-            # The storage may share its bytes: the next file must not be written into them.
-            path.unlink()
-            telling.done(1, member.size_bytes)
+        files = contents.files()
+        while some := list(islice(files, _FILES_AT_ONCE)):
+            paths = [Path(folder) / str(number) for number in range(len(some))]
+            put = [
+                _put_file(place, entry, member, path)
+                for (entry, member), path in zip(some, paths, strict=True)
+            ]
+            # Each to its end before the first trouble is told: what is there is taken back then.
+            for trouble in await asyncio.gather(*put, return_exceptions=True):
+                if trouble is not None:
+                    raise trouble
+            telling.done(len(some), sum(member.size_bytes for _, member in some))
+
+
+async def _put_file(place: Place, entry: Entry, member: Member, path: Path) -> None:
+    with disk_errors_translated():
+        await asyncio.to_thread(_copy_out, entry, member, path)
+    await place.store.put_file(entry.key, path)
 
 
 def _copy_out(entry: Entry, member: Member, path: Path) -> None:
     digest = hashlib.sha256()
+    # The storage may share the bytes of the one before: this must not be written into them.
+    path.unlink(missing_ok=True)
     with path.open("wb") as out:
         for piece in member.pieces():
             digest.update(piece)

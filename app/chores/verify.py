@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Literal
 
 from app.chores import queries
-from app.chores.contents import FOLDERS
 from app.chores.mending import Mending, NotMended
 from app.chores.place import Place, opened
 from app.chores.telling import Telling
 from app.db.columns import utc_now
 from app.media import queries as media_queries
+from app.media.holding import hold_off_files
 from app.media.queries import Media
-from app.media.store import MissingFile, Store
+from app.media.store import FOLDERS, MissingFile, Store
 from app.settings import Settings
 from app.web.words import seconds, size
 
@@ -163,21 +163,30 @@ async def _look_for_strays(
 async def _sort_out(
     place: Place, files: dict[str, int], found: Found, telling: Telling, *, delete: bool
 ) -> None:
-    for key in sorted(files.keys() - await _named_among(place, list(files))):
-        if delete:
-            # Asked once more: the same bytes may have been given again since.
-            if await _named_among(place, [key]):
-                continue
-            await place.store.delete(key)
-            found.deleted += 1
+    async with place.database.read() as tx:
+        named = await queries.named_among(tx, list(files))
+    for key in sorted(files.keys() - named):
+        if delete and not await _delete(place, key):
+            continue
+        found.deleted += delete
         found.unreferenced += 1
         found.unreferenced_bytes += files[key]
         telling.say(f"{'Deleted' if delete else 'Unreferenced'}: {key}, {size(files[key])}.")
 
 
-async def _named_among(place: Place, keys: list[str]) -> set[str]:
-    async with place.database.read() as tx:
-        return await queries.named_among(tx, keys)
+async def _delete(place: Place, key: str) -> bool:
+    """Delete a file, unless the same bytes have been given again since it was looked at."""
+    async with place.database.begin() as tx:
+        await hold_off_files(tx)
+        if await queries.named_among(tx, [key]):
+            return False
+        try:
+            if utc_now() - await place.store.modified(key) < _LEFT_BEHIND:
+                return False
+        except MissingFile:
+            return False
+        await place.store.delete(key)
+    return True
 
 
 def _sum_up(found: Found, telling: Telling) -> None:

@@ -6,7 +6,7 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import obstore
@@ -24,6 +24,7 @@ from app.media.store import MissingFile, StorageFull, StorageUnavailable, Store,
 _MEBIBYTE = 1024 * 1024
 # How stores say it: MinIO, Swift and Ceph; Amazon's never fills.
 _NO_ROOM = re.compile(r"status code: 507|QuotaExceeded|EntityTooLarge|XMinioStorageFull")
+_FRESH = timedelta(minutes=30)
 _NO_ANSWER = (
     "The bucket does not answer as a storage should. Check PLAYGROUND_STORAGE_URL, that the"
     " bucket exists, and AWS_ENDPOINT_URL."
@@ -48,7 +49,7 @@ class BucketStore(Store):
     async def put_file(self, key: str, path: Path) -> None:
         length = (await asyncio.to_thread(path.stat)).st_size
         try:
-            if await self.size(key) == length:
+            if await self._is_fresh(key, length):
                 return
         except MissingFile:
             pass  # the usual case: it is new
@@ -62,6 +63,15 @@ class BucketStore(Store):
                 chunk_size=8 * _MEBIBYTE,
                 max_concurrency=2,
             )
+
+    async def _is_fresh(self, key: str, length: int) -> bool:
+        """Whether the file is there, and so lately that nobody takes it for one left behind.
+
+        A bucket has no other way to say so of an older one than to put it there again.
+        """
+        with _errors_translated():
+            found = await obstore.head_async(self._files, key)
+        return found["size"] == length and datetime.now(UTC) - found["last_modified"] < _FRESH
 
     async def put_bytes(self, key: str, content: bytes) -> None:
         with _errors_translated():
@@ -85,6 +95,10 @@ class BucketStore(Store):
     async def size(self, key: str) -> int:
         with _errors_translated():
             return (await obstore.head_async(self._files, key))["size"]
+
+    async def modified(self, key: str) -> datetime:
+        with _errors_translated():
+            return (await obstore.head_async(self._files, key))["last_modified"]
 
     async def link(self, key: str, lasting: timedelta) -> str:
         with _errors_translated():

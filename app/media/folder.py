@@ -50,6 +50,11 @@ class FolderStore(Store):
         with disk_errors_translated():
             return (await asyncio.to_thread(path.stat)).st_size
 
+    async def modified(self, key: str) -> datetime:
+        path = self._path(key)
+        with disk_errors_translated():
+            return datetime.fromtimestamp((await asyncio.to_thread(path.stat)).st_mtime, UTC)
+
     async def delete(self, key: str) -> None:
         path = self._path(key)
         with disk_errors_translated():

@@ -37,6 +37,10 @@ class MissingFile(NotFound):
         super().__init__("This file is no longer whole in the storage. A backup may still have it.")
 
 
+FOLDERS = ("media", "given", "prepared", "thumbnails")
+"""What the keys begin with: results, what people gave, what is sent of it, small pictures."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """A file in the storage; modified: when it was last put there."""
@@ -75,6 +79,10 @@ class Store(ABC):
     @abstractmethod
     async def size(self, key: str) -> int:
         """The length of a file in bytes."""
+
+    @abstractmethod
+    async def modified(self, key: str) -> datetime:
+        """When a file was last put there, also if it was there already."""
 
     @abstractmethod
     async def delete(self, key: str) -> None:

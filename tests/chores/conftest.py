@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from app import cli
 from app.db.engine import Database, database_url
 from app.errors import PlaygroundError
-from app.media.store import Store, open_store
+from app.media.store import FOLDERS, Store, open_store
 from app.simulator.beside import simulator_beside
 from tests.support.playground import Playground, accepted, playground
 
@@ -56,8 +56,7 @@ class Place:
 
     async def keys(self) -> list[str]:
         """What is in its storage."""
-        folders = ("media", "given", "prepared", "thumbnails")
-        return sorted([file.key for one in folders async for file in self.store.files(one)])
+        return sorted([file.key for one in FOLDERS async for file in self.store.files(one)])
 
     def open(self) -> AbstractAsyncContextManager[Playground]:
         """Start a playground there, and stop it in the end."""

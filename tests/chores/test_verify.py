@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.db.columns import new_id
+from app.media.store import FOLDERS
 from tests.chores.conftest import SMALL, Kept, MakePlace, Place, seen
 from tests.chores.test_backup import chore
 from tests.media.samples import located
@@ -47,6 +48,9 @@ async def test_what_runcomfy_still_has_or_can_be_made_anew_comes_back_beside_a_s
                 text("select storage_key, prepared_key, thumbnail_key, origin from media")
             )
         outputs = [row for row in rows if row.origin == "output"]
+        if kind == "alone":
+            within = {path.name for path in (place.folder / "data" / "media").iterdir()}
+            assert within == {*FOLDERS, "incoming"}, "what no folder names, nobody looks at"
         [prepared] = [key for key in await place.keys() if key.startswith("prepared/")]
         await place.store.delete(outputs[0].storage_key)
         await damage(place, outputs[1].storage_key)
