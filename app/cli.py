@@ -12,6 +12,7 @@ import typer
 import uvicorn
 
 from app import logs
+from app.db.held import HeldByAnother, is_held
 from app.errors import InvalidSettings, PlaygroundError
 from app.settings import Settings, load_settings
 
@@ -33,8 +34,11 @@ def serve() -> None:
     """Start the playground. Settings come from the environment and `.env`."""
     settings = load_settings()
     from app.main import create_app, prepare
+    from app.serving import Server
 
     listener = _listener(settings)
+    if settings.on_sqlite and is_held(settings.data_dir):
+        raise HeldByAnother(settings.data_dir)
     _start_log(*settings.secrets)
     for name in _unknown_settings():
         _log.warning("%s is not a setting of this release and has no effect.", name)
@@ -43,19 +47,10 @@ def serve() -> None:
     _say(f"Playground: {settings.people_address}")
     if settings.simulated:
         _say("No RUNCOMFY_TOKEN is set: the built-in simulator plays RunComfy.")
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings),
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            # Open pages are asked for anew by their own polls; nothing is worth waiting for.
-            timeout_graceful_shutdown=5,
-        )
-    )
+    server = Server(create_app(settings))
     server.run(sockets=[listener])
-    if not server.started:
+    # Given up by the others: whoever supervises it starts it anew.
+    if not server.started or server.lost:
         raise typer.Exit(1)
 
 

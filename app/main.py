@@ -17,6 +17,7 @@ from app.catalogue import pages as catalogue_pages
 from app.catalogue.queries import in_words
 from app.catalogue.shelf import Shelf
 from app.db.engine import Database, database_url
+from app.db.held import holding
 from app.db.migrate import migrate
 from app.gallery import clearing_pages
 from app.gallery import pages as gallery_pages
@@ -129,6 +130,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     url = await asyncio.to_thread(prepare, settings)
     async with AsyncExitStack() as stack:
+        if settings.on_sqlite:
+            stack.enter_context(holding(settings.data_dir))
         base_url = settings.runcomfy_base_url
         if settings.simulated:
             # Loaded only here: with RunComfy itself, what draws would take a fifth of the memory.

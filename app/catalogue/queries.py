@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.changes import MODELS, count_change
 from app.db.columns import utc_now
 from app.db.tables import catalogues, media, models, pins, runs, schemas
 
@@ -161,6 +162,7 @@ async def put_models(tx: AsyncConnection, some: Sequence[Model]) -> None:
         ),
         [{**row, "created_at": now} for row in rows],
     )
+    await count_change(tx, MODELS)
 
 
 async def drop_unused(tx: AsyncConnection, model_id: str) -> bool:
@@ -170,6 +172,7 @@ async def drop_unused(tx: AsyncConnection, model_id: str) -> bool:
         return False
     await tx.execute(delete(pins).where(pins.c.model_id == model_id))
     await tx.execute(delete(models).where(models.c.model_id == model_id))
+    await count_change(tx, MODELS)
     return True
 
 

@@ -22,7 +22,6 @@ from app.chores.contents import (
     Why,
     entries_in,
     entry_line,
-    release,
 )
 from app.chores.place import Place, opened
 from app.chores.telling import Telling
@@ -30,6 +29,7 @@ from app.db.columns import utc_now
 from app.db.migrate import revisions
 from app.errors import PlaygroundError
 from app.media.store import MissingFile
+from app.release import RELEASE
 from app.settings import Settings
 from app.web.words import seconds, size
 
@@ -109,7 +109,7 @@ async def _write_rows(place: Place, out: BinaryIO) -> tuple[Manifest, list[Membe
     async with place.database.snapshot() as tx:
         files, media_bytes = await queries.files_named(tx)
         manifest = Manifest(
-            release=release(),
+            release=RELEASE,
             revision=revisions()[0],
             created_at=now,
             rows={table.name: await queries.count(tx, table) for table in rows.tables()},

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, BinaryIO, Literal, get_args
 
 from app.chores import rows
@@ -101,14 +100,6 @@ class Contents:
             yield entry, member
         if next(found, None) is not None:
             raise DamagedArchive("It holds files that its list does not name.")
-
-
-def release() -> str:
-    """This release, as it calls itself."""
-    try:
-        return version("runcomfy-playground")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def entry_line(entry: Entry) -> bytes:

@@ -8,11 +8,23 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from app.errors import Unavailable
+
+# A Postgres that has gone without a word, as a machine does that loses its power, is noticed
+# within seconds; libpq alone would wait for a quarter of an hour.
+NOTICED_SOON = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 8000,
+}
+# A process that is frozen within a transaction keeps its locks no longer than this.
+_FROZEN_MILLISECONDS = 10_000
 
 
 class DatabaseUnavailable(Unavailable):
@@ -28,7 +40,8 @@ class Database:
     outlive a power cut. Readers never wait for it (WAL).
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, connections: int = 10) -> None:
+        """connections: kept open to Postgres; twice as many at most."""
         self.url = url
         self.on_sqlite = url.get_backend_name() == "sqlite"
         if self.on_sqlite:
@@ -37,14 +50,7 @@ class Database:
                 url, connections=4, synchronous="NORMAL", begin="DEFERRED"
             )
         else:
-            self._writer = self._reader = create_async_engine(
-                url,
-                pool_size=10,
-                max_overflow=10,
-                pool_pre_ping=True,
-                pool_timeout=30,
-                hide_parameters=True,
-            )
+            self._writer = self._reader = _postgres_engine(url, connections=connections)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -89,21 +95,44 @@ def database_url(setting: str, data_dir: Path) -> URL:
 async def _translated() -> AsyncIterator[None]:
     try:
         yield
-    except PoolTimeoutError as error:
-        # Others have waited for a locked database so long that this one's turn never came.
-        raise _unavailable() from error
-    except DBAPIError as error:
-        # A locked or absent database passes; a wrong statement is a bug and stays one.
-        if error.connection_invalidated or type(error).__name__ == "OperationalError":
-            raise _unavailable() from error
-        raise
+    except (DBAPIError, NoConnectionFree) as error:
+        if not passes(error):
+            raise
+        raise DatabaseUnavailable(
+            "The playground's database does not answer just now. Nothing was sent or charged"
+            " by this request. Try again in a moment."
+        ) from error
 
 
-def _unavailable() -> DatabaseUnavailable:
-    return DatabaseUnavailable(
-        "The playground's database does not answer just now. Nothing was sent or charged"
-        " by this request. Try again in a moment."
+def passes(error: Exception) -> bool:
+    """Whether it is the database that is locked or absent; a wrong statement is a bug."""
+    if isinstance(error, NoConnectionFree):
+        return True
+    return isinstance(error, DBAPIError) and (
+        error.connection_invalidated or type(error).__name__ == "OperationalError"
     )
+
+
+def _postgres_engine(url: URL, *, connections: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=connections,
+        pool_pre_ping=True,
+        pool_timeout=30,
+        hide_parameters=True,
+        connect_args=NOTICED_SOON,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _end_when_frozen(connection: Any, _record: Any) -> None:
+        # By a statement: poolers before Postgres refuse it among a connection's options.
+        cursor = connection.cursor()
+        cursor.execute(f"set idle_in_transaction_session_timeout = {_FROZEN_MILLISECONDS}")
+        cursor.close()
+        connection.commit()
+
+    return engine
 
 
 def _sqlite_engine(

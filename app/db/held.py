@@ -17,16 +17,19 @@ class HeldByAnother(PlaygroundError):
     status = 409
     code = "held_by_another"
 
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(
+            f"A playground is running on {data_dir} already. Stop it, or name another folder in"
+            " PLAYGROUND_DATA_DIR."
+        )
+
 
 @contextmanager
 def holding(data_dir: Path) -> Iterator[None]:
     """Keep every other server off a data folder until the block ends. Raises HeldByAnother."""
     with (data_dir / _NAME).open("a") as lock:
         if not _taken(lock):
-            raise HeldByAnother(
-                f"A playground is running on {data_dir} already. Stop it, or name another folder"
-                " in PLAYGROUND_DATA_DIR."
-            )
+            raise HeldByAnother(data_dir)
         yield
 
 
@@ -35,7 +38,7 @@ def is_held(data_dir: Path) -> bool:
     try:
         with (data_dir / _NAME).open("a") as lock:
             return not _taken(lock)
-    except FileNotFoundError:
+    except OSError:
         return False
 
 

@@ -182,9 +182,19 @@ replicas = Table(
     Column("beat_at", UtcTime, nullable=False),
     Column("follows", Integer, nullable=False),
     Column("memory_bytes", BigInteger),
+    # Tells whether all sign with the same key, and nothing of the key.
+    Column("key_mark", String(16), nullable=False),
     # Of one that is gone: when its runs were taken over, and how many.
     Column("taken_over_at", UtcTime),
     Column("taken_over", Integer),
+)
+
+# How often what processes keep in memory has changed, by its name.
+changes = Table(
+    "changes",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("times", Integer, nullable=False),
 )
 
 # Why nothing is sent at present, one row at most: `sending`.

@@ -5,6 +5,7 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from app.db.changes import INPUTS, count_change
 from app.media import use_queries
 from app.media.holding import hold_off_files
 from app.media.queries import Media
@@ -37,6 +38,8 @@ async def remove(room: MediaRoom, owner_id: str, media_ids: Collection[str]) -> 
         gone = await use_queries.forget_unused(tx, owner_id, media_ids)
         keys = await use_queries.keys_left(tx, gone)
         await _remove_bytes(room, keys)
+        if gone:
+            await count_change(tx, INPUTS)
     for one in gone:
         room.forget(one.id)
     return gone

@@ -68,6 +68,11 @@ class MediaRoom:
         """Read a file anew when it is next asked for: what is sent of it has changed."""
         self._remembered.pop(media_id, None)
 
+    def forget_all(self) -> None:
+        """Read every file anew: another process has changed or deleted one."""
+        self._remembered.clear()
+        self._without_thumbnail.clear()
+
     async def close(self) -> None:
         """Stop making pictures; those not made yet are made when they are next asked for."""
         for task in list(self._being_made.values()):

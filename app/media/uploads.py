@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from app.db.changes import INPUTS, count_change
 from app.media import queries
 from app.media.decoding import (
     LOCATION_KEPT,
@@ -93,6 +94,7 @@ class Uploads:
                 changes = [*changes, LOCATION_KEPT]
             async with self._room.database.begin() as tx:
                 await queries.set_copy(tx, media.id, copy, changes)
+                await count_change(tx, INPUTS)
             if copy is not None and not await self._room.store.exists(copy.key):
                 # It went with somebody else's equal one, before this was noted.
                 await self._prepared(path, kind, shown, wish)

@@ -59,7 +59,7 @@ class RunComfy:
         connect_seconds: float = 10.0,
         write_seconds: float = 60.0,
         read_seconds: float = 30.0,
-        submit_seconds: float = 90.0,
+        submit_seconds: float = 60.0,
         retry_seconds: float = 0.5,
     ) -> None:
         """base_url: https, or plain http on this machine, where the token may be None.

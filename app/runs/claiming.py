@@ -12,6 +12,7 @@ from app.runcomfy.paid import PaidRequest
 from app.runs import sending_queries as line
 from app.runs.pauses import Pause
 from app.runs.queries import Run
+from app.runs.replica_queries import alive
 from app.runs.services import Services, until_it_works
 from app.runs.turns import Limits, reached, without_one
 
@@ -49,6 +50,8 @@ async def _claim(
         return None
     async with services.database.begin() as tx:
         await line.lock(tx)
+        if not await alive(tx, services.replica_id):
+            return None
         claimed = await line.claim_for_sending(tx, run.id, by=services.replica_id, at=at, **known)
         if claimed is None:
             return None

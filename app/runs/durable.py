@@ -3,112 +3,151 @@
 import asyncio
 import logging
 import sqlite3
-import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from dbos import DBOS, SetWorkflowID
 from sqlalchemy.engine import URL
 
+from app.db.engine import NOTICED_SOON
 from app.errors import Unavailable
-from app.runs import queries, workflow
+from app.runs import workflow
 from app.runs.poller import Poller
 from app.runs.queries import Run
+from app.runs.replicas import Replicas
 from app.runs.sending import Sender, doubt_interrupted
 from app.runs.services import Services, until_it_works
+from app.runs.taking_over import take_over
 
 _SWEEP_SECONDS = 60.0
+# A paid request has its answer a while before; one that carries large files may take longer.
+_LONGEST_SEND_SECONDS = 65.0
 _log = logging.getLogger(__name__)
 
 
 class Engine:
-    """Follows every run that is not at its end, across restarts."""
+    """Follows every run that is not at its end, across restarts and processes."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self.poller = Poller(services)
         self.sender = Sender(services, self.follow)
+        self.replicas = Replicas(
+            services,
+            follows=workflow.under_way,
+            take_over=lambda: take_over(services, self.follow),
+            lost=self._give_way,
+        )
+        self.lost = False
+        self._sending: list[asyncio.Task[None]] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._end: asyncio.Task[None] | None = None
+        self._follows_no_more = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether it was stopped, and has come to its end."""
+        return self._end is not None and self._end.done()
 
     @property
     def trouble(self) -> str | None:
         """What of it goes on no longer, or not yet; None while all does."""
         if not self._tasks:
             return "It is not running."
-        ended = [task.get_name() for task in self._tasks if task.done()]
+        ended = [task.get_name() for task in (*self._sending, *self._tasks) if task.done()]
         return f"It goes on no longer: {', '.join(ended)}." if ended else None
 
     async def start(self) -> None:
         """Resume what an earlier process left, and send what it had only saved."""
         workflow.use(self._services, self.poller)
+        await self.replicas.enter()
+        alone = self._services.database.on_sqlite
         DBOS(
             config={
                 "name": "playground",
                 "system_database_url": _engine_url(self._services),
                 # Constant: the default hashes the code, and runs of older code would strand.
                 "application_version": "1",
-                # One process a database so far; its successor takes over what it left.
-                "executor_id": "local",
+                # Alone, its successor takes over what it left; else whoever notices.
+                "executor_id": "local" if alone else self._services.replica_id,
                 "max_executor_threads": 16,
                 "sys_db_pool_size": 5,
+                "db_engine_kwargs": {} if alone else {"connect_args": dict(NOTICED_SOON)},
                 "log_level": "WARNING",
                 "console_log_level": "WARNING",
             }
         )
         # Here and not in a thread: the engine takes the running loop for its workflows.
         DBOS.launch()
-        # Before anything is sent here: whatever is being sent now, an earlier process began.
-        await until_it_works(lambda: doubt_interrupted(self._services, alive=()))
+        if alone:
+            # Before anything is sent here: whatever is being sent now, an earlier process began.
+            await until_it_works(lambda: doubt_interrupted(self._services))
+        self.replicas.start()
+        self._sending = [asyncio.create_task(self.sender.send_forever(), name="sender")]
         self._tasks = [
-            asyncio.create_task(self.sender.send_forever(), name="sender"),
             asyncio.create_task(self.poller.ask_forever(), name="poller"),
             asyncio.create_task(self._sweep_forever(), name="sweep"),
         ]
 
     async def stop(self) -> None:
-        """Wait for paid requests on their way, then leave everything to whoever starts next."""
-        await self._services.stop_sending()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        # The engine warns of each workflow that is broken off, which is what is meant here.
-        logging.getLogger("dbos").setLevel(logging.ERROR)
-        await workflow.leave_off()
-        # The engine has put its own threads in the place of the loop's, and ends them now.
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
-        await asyncio.to_thread(DBOS.destroy)
+        """Leave what is followed to others, wait for paid requests on their way, and end.
+
+        Asked twice, it is done once.
+        """
+        if self._end is None:
+            self._end = asyncio.create_task(self._stop())
+        await asyncio.shield(self._end)
 
     async def follow(self, run: Run, again: str = "") -> None:
         """Start a workflow for a run as it is now; a second one for the same is the first.
 
         again: sets apart a workflow for a run whose earlier one has ended without its end.
         """
+        if self._follows_no_more:
+            # Whoever goes on finds that it has none.
+            return
         with SetWorkflowID(f"{run.id}-{run.version}{again}"):
             await DBOS.start_workflow_async(workflow.follow, run.id)
+
+    def _give_way(self) -> None:
+        self.lost = True
+        self._end = self._end or asyncio.create_task(self._stop())
+
+    async def _stop(self) -> None:
+        self._services.stopping.set()
+        self._follows_no_more = True
+        await _cancelled(*self._tasks)
+        # The engine warns of each workflow that is broken off, which is what is meant here.
+        logging.getLogger("dbos").setLevel(logging.ERROR)
+        await workflow.leave_off()
+        # The engine has put its own threads in the place of the loop's, and ends them now.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+        await asyncio.to_thread(DBOS.destroy)
+        await self.replicas.stopping()
+        # What is not answered by then is cut off and in doubt.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_SEND_SECONDS):
+                await self._services.stop_sending()
+        await _cancelled(*self._sending)
+        if self._services.database.on_sqlite:
+            with suppress(Unavailable):
+                await doubt_interrupted(self._services)
+        await self.replicas.leave()
 
     async def _sweep_forever(self) -> None:
         while True:
             try:
-                await self._sweep()
+                await take_over(self._services, self.follow)
             except Unavailable as error:
                 _log.warning("the sweep has to wait: %s", error)
             await asyncio.sleep(_SWEEP_SECONDS)
 
-    async def _sweep(self) -> None:
-        """Give a workflow to each run that has to go on and has none that is alive."""
-        if self._services.database.on_sqlite:
-            await doubt_interrupted(self._services, alive=())
-        async with self._services.database.read() as tx:
-            runs = await queries.followed(tx) + await queries.waiting_for_files(tx)
-        if not runs:
-            return
-        alive = await DBOS.list_workflows_async(
-            status=["PENDING", "ENQUEUED", "DELAYED"], load_input=False, load_output=False
-        )
-        followed = {status.workflow_id.partition("-")[0] for status in alive}
-        for run in runs:
-            if run.id not in followed:
-                await self.follow(run, f"-{int(time.time())}")
+
+async def _cancelled(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _engine_url(services: Services) -> str:

@@ -7,7 +7,7 @@ files handed over, its body written), claimed in the database, and only then sen
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from app.runs.claiming import Claim, claimed
 from app.runs.files import NotHandedOver, handed_over
 from app.runs.posting import failed, post
 from app.runs.queries import Run
+from app.runs.replica_queries import READY, STOPPING, living
 from app.runs.services import Services, until_it_works
 from app.runs.states import State
 from app.runs.turns import limits_of, next_turns
@@ -164,13 +165,12 @@ class Sender:
         )
 
 
-async def doubt_interrupted(services: Services, alive: Collection[str]) -> list[Run]:
-    """Put in doubt each run whose sender is gone: RunComfy may have it, and nobody can tell.
-
-    alive: the ids of the other processes that may have a paid request on its way.
-    """
+async def doubt_interrupted(services: Services) -> list[Run]:
+    """Put in doubt each run whose sender is gone: RunComfy may have it, and nobody can tell."""
     async with services.database.read() as tx:
         found = await line.being_sent(tx)
+        # Only after that question: who begins between the two may send what is no matter of ours.
+        others = await living(tx, READY, STOPPING)
     doubted = [
         await services.move(
             run.id,
@@ -179,6 +179,6 @@ async def doubt_interrupted(services: Services, alive: Collection[str]) -> list[
             words_from="playground",
         )
         for run in found
-        if not services.is_sending(run.id) and run.sent_by not in alive
+        if not services.is_sending(run.id) and run.sent_by not in others
     ]
     return [run for run in doubted if run is not None]

@@ -9,10 +9,9 @@ from sqlalchemy import ColumnElement, case, delete, func, or_, select, text, upd
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.columns import utc_now
 from app.db.tables import pauses, runs
 from app.runs.pauses import Cause, Pause
-from app.runs.queries import COLUMNS, Run, run_in
+from app.runs.queries import COLUMNS, Run, run_in, written_now
 from app.runs.states import State
 from app.runs.turns import MINUTE, SLACK, Limits, Line, Load
 
@@ -132,7 +131,7 @@ async def claim_for_sending(
             sent_at=at,
             held_up=None,
             next_try_at=None,
-            updated_at=utc_now(),
+            updated_at=written_now(tx),
             **values,
         )
         .returning(*COLUMNS)

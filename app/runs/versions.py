@@ -6,11 +6,14 @@ what the whole answer does, so our own writes leave the newest version of each r
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TypeVar
 
 from app.runs.queries import Run
 from app.runs.states import State
 
 _KEPT = 20_000
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,17 @@ class Seen:
     owner_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A run as this or another process has just written it."""
+
+    id: str
+    owner_id: str
+    model_id: str
+    state: str
+    version: int
+
+
 class Versions:
     """The newest version of runs lately changed or asked for, and a count of changes a model."""
 
@@ -28,6 +42,7 @@ class Versions:
         self._runs: OrderedDict[str, Seen] = OrderedDict()
         self._changes: dict[tuple[str, str], int] = {}
         self._completed: dict[str, int] = {}
+        self._counted: OrderedDict[str, int] = OrderedDict()
 
     def of(self, run_id: str) -> Seen | None:
         """The newest version, or None when the database has to be asked."""
@@ -43,7 +58,15 @@ class Versions:
 
     def changed(self, run: Run) -> None:
         """Take note of a run as it was just written and committed."""
-        self.read(run)
+        self.heard(Written(run.id, run.owner_id, run.model_id, run.state, run.version))
+
+    def heard(self, run: Written) -> None:
+        """Take note of a run that this or another process has written; twice is once."""
+        self._note(run.id, Seen(run.version, run.owner_id))
+        # What was merely read is not counted: a page read here may be older than it.
+        if self._counted.get(run.id, 0) >= run.version:
+            return
+        _put(self._counted, run.id, run.version)
         about = (run.owner_id, run.model_id)
         self._changes[about] = self._changes.get(about, 0) + 1
         if run.state == State.COMPLETED:
@@ -51,9 +74,16 @@ class Versions:
 
     def read(self, run: Run) -> None:
         """Take note of a run as it was just read."""
-        known = self._runs.get(run.id)
-        if known is None or known.version < run.version:
-            self._runs[run.id] = Seen(run.version, run.owner_id)
-            self._runs.move_to_end(run.id)
-            if len(self._runs) > _KEPT:
-                self._runs.popitem(last=False)
+        self._note(run.id, Seen(run.version, run.owner_id))
+
+    def _note(self, run_id: str, seen: Seen) -> None:
+        known = self._runs.get(run_id)
+        if known is None or known.version < seen.version:
+            _put(self._runs, run_id, seen)
+
+
+def _put(memory: OrderedDict[str, _Value], key: str, value: _Value) -> None:
+    memory[key] = value
+    memory.move_to_end(key)
+    if len(memory) > _KEPT:
+        memory.popitem(last=False)

@@ -53,6 +53,11 @@ def _under_way() -> Iterator[None]:
         _following.discard(task)
 
 
+def under_way() -> int:
+    """How many runs are followed here."""
+    return len(_following)
+
+
 async def leave_off() -> None:
     """Break off every workflow of this process; the engine resumes each at its next start."""
     left = list(_following)

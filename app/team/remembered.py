@@ -1,5 +1,6 @@
 """How each person left the pages, so that they find them so again."""
 
+from app.db.changes import HABITS, count_change
 from app.db.engine import Database
 from app.team import queries
 
@@ -17,6 +18,7 @@ class Remembered:
         self._database = database
         self._habits: dict[str, dict[str, str]] = {}
         self._changes: dict[str, int] = {}
+        self._forgotten = 0
 
     async def get(self, owner_id: str, name: str) -> str:
         """How a person left something; empty where they never touched it."""
@@ -33,9 +35,15 @@ class Remembered:
         """Keep how a person leaves something."""
         async with self._database.begin() as tx:
             await queries.remember(tx, owner_id, name, value)
+            await count_change(tx, HABITS)
         self._habits.pop(owner_id, None)
         self._changes[owner_id] = self._changes.get(owner_id, 0) + 1
 
+    def forget(self) -> None:
+        """Read everybody's habits anew: another process has kept one."""
+        self._habits.clear()
+        self._forgotten += 1
+
     def changes(self, owner_id: str) -> int:
         """A number that grows with each habit kept."""
-        return self._changes.get(owner_id, 0)
+        return self._forgotten + self._changes.get(owner_id, 0)

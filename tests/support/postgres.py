@@ -65,6 +65,15 @@ class Postgres:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
         return self._address(name)
 
+    def interrupt(self) -> None:
+        """Stop it as it is; `go_on` starts it again, with all that it kept."""
+        self._service.stop()
+
+    def go_on(self) -> None:
+        """Start it again after `interrupt`."""
+        self._service.start()
+        self._service.wait_until(self._answers, START_SECONDS)
+
     def stop(self) -> None:
         """Stop it and remove all that it kept."""
         if self._service.running:

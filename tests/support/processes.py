@@ -103,6 +103,14 @@ class Service:
             self.kill()
             raise NotReady(f"{self.name} did not stop in {seconds} s:\n{self._log_tail}") from None
 
+    def wait(self, seconds: float) -> int:
+        """Wait until it ends by itself. Returns its exit code; raises NotReady if it goes on."""
+        assert self._process is not None, f"{self.name} was never started"
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise NotReady(f"{self.name} went on for {seconds} s:\n{self._log_tail}") from None
+
     def kill(self) -> None:
         """End it at once, as `kill -9` does, with whatever it has started itself."""
         if self._process is None:

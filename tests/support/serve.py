@@ -76,6 +76,10 @@ class Server:
         """Send SIGTERM and wait. Returns its exit code; raises NotReady if it goes on."""
         return self._service.stop()
 
+    def wait(self, seconds: float) -> int:
+        """Wait until it ends by itself. Returns its exit code; raises NotReady if it goes on."""
+        return self._service.wait(seconds)
+
     def kill(self) -> None:
         """End it as `kill -9` does, in the middle of whatever it does."""
         self._service.kill()

@@ -63,9 +63,16 @@ def upgrade() -> None:
         sa.Column("beat_at", UtcTime(timezone=True), nullable=False),
         sa.Column("follows", sa.Integer(), nullable=False),
         sa.Column("memory_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("key_mark", sa.String(length=16), nullable=False),
         sa.Column("taken_over_at", UtcTime(timezone=True), nullable=True),
         sa.Column("taken_over", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_replicas")),
+    )
+    op.create_table(
+        "changes",
+        sa.Column("name", sa.String(length=16), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_changes")),
     )
     op.create_table(
         "pauses",

@@ -1,0 +1,1 @@
+"""Several processes on one Postgres and one S3-compatible store."""
