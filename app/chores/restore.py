@@ -196,7 +196,7 @@ def _doubt(row: dict[str, Any], contents: Contents) -> bool:
     row["words_from"] = "playground"
     row["state"] = State.UNKNOWN.value
     row["version"] += 1
-    row["updated_at"] = utc_now()
+    row["updated_at"] = row["doubted_at"] = utc_now()
     return True
 
 

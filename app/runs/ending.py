@@ -15,12 +15,11 @@ from app.media.queries import Media
 from app.runcomfy.answers import Result
 from app.runs import queries
 from app.runs.fetching import Fetched
+from app.runs.outputs import FILE_KEYS
 from app.runs.queries import Run
 from app.runs.services import Services
 from app.runs.states import State
 
-# Keys under which RunComfy's models put the addresses of files.
-_FILE_KEYS = frozenset({"url", "path", "image", "images", "video", "videos", "audio", "audios"})
 DELETED = "RunComfy has deleted what it made, before there was room for it here."
 NOTHING_USABLE = "RunComfy finished, but sent nothing usable."
 
@@ -130,9 +129,9 @@ def shape(kept: Iterable[Fetched]) -> dict[str, int]:
 def _worth_showing(output: Any) -> bool:
     """Whether an output without files says something: a shape of its own, shown as JSON."""
     if not isinstance(output, dict):
-        return bool(output)
+        return isinstance(output, str | list) and bool(output)
     return any(
-        value not in (None, "", [], {}) for name, value in output.items() if name not in _FILE_KEYS
+        value not in (None, "", [], {}) for name, value in output.items() if name not in FILE_KEYS
     )
 
 

@@ -123,7 +123,8 @@ class Sender:
             _log.error("run %s: sending it broke", run.id, exc_info=error)
             if unsent:
                 self._begin(run, self._later(run, "Something broke here before it was sent."))
-        if self._services.waiting:
+        # A look costs as much for many as for one.
+        if self._services.waiting and len(self._tasks) <= AT_ONCE // 2:
             self.wake()
 
     async def _send(self, run: Run) -> None:

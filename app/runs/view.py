@@ -1,6 +1,5 @@
 """A run as a page shows it: which words, which figures, how often to ask again."""
 
-import json
 import zlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,15 +14,13 @@ from app.runs.doubt import Doubt
 from app.runs.ending import NOTHING_USABLE
 from app.runs.keeping import deleted_there_at
 from app.runs.not_kept import Gap, NotKept
-from app.runs.outputs import answer_start, has_more
+from app.runs.outputs import Answer
 from app.runs.queries import Run
 from app.runs.ruler import Ruler, make_ruler
 from app.runs.states import State
 from app.runs.usual import UsualTime
 from app.runs.waiting import Waiting
 
-# RunComfy's words may be long; its whole answer stays in the database.
-_JSON_SHOWN = 20_000
 # Names under which models take what a person writes: the record shows it as text.
 _PROMPTS = ("prompt", "text", "lyrics", "caption", "tags")
 # How often an open page asks: each second for the first two minutes, then every five.
@@ -226,23 +223,9 @@ class RunView:
         return self.model.display_name if self.model else self.run.model_id
 
     @property
-    def output_json(self) -> str | None:
-        """RunComfy's output as JSON when it holds more than files kept here."""
-        if self.run.output is None or not self.run.ended:
-            return None
-        return json.dumps(self.run.output, ensure_ascii=False, indent=1)[:_JSON_SHOWN]
-
-    @property
-    def answer_start(self) -> str:
-        """The start of RunComfy's answer as it came."""
-        return answer_start(self.run.output)
-
-    @property
-    def unfamiliar(self) -> bool:
-        """Whether the output holds more than the files that were kept of it."""
-        return self.output_json is not None and (
-            not self.media or has_more(self.run.output, {item.source_url for item in self.media})
-        )
+    def answer(self) -> Answer:
+        """What RunComfy made of it, beside the kept files."""
+        return Answer(self.run, self.media)
 
     @property
     def deleted_there_at(self) -> datetime:

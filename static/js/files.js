@@ -583,10 +583,10 @@
   on("change", ({ target }) => target.closest(".pick-dialog") && count(target.closest(".pick-dialog")));
   // What is chosen stays chosen while one looks for more.
   on("htmx:beforeSwap", ({ detail: { target } }) => {
-    if (target.id === "picks") target.chosen = all(target, "label").filter((one) => one.querySelector(":checked"));
+    if (target?.id === "picks") target.chosen = all(target, "label").filter((one) => one.querySelector(":checked"));
   });
   on("htmx:afterSwap", ({ detail: { target } }) => {
-    if (target.id !== "picks") return;
+    if (target?.id !== "picks") return;
     for (const label of target.chosen.reverse()) {
       const found = all(target, "input").find((one) => one.value === label.querySelector("input").value);
       if (found) found.checked = true;

@@ -144,6 +144,11 @@ async def reload_until(page: Page, state: str) -> None:
         await page.reload()
 
 
+async def settled(page: Page) -> None:
+    """Wait until htmx has made what it swapped in work."""
+    await expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+
+
 async def has_loaded(picture: Locator) -> bool:
     """Whether a picture's bytes have come and could be drawn."""
     await expect(picture).to_be_visible()

@@ -5,7 +5,7 @@ import re
 
 from playwright.async_api import Page, expect
 
-from tests.browser.site import Site, form_of, prompt_box, until
+from tests.browser.site import Site, form_of, prompt_box, settled, until
 from tests.support.playground import EDIT, FLASH
 from tests.support.watching import Troubles
 
@@ -61,6 +61,8 @@ async def test_the_form_is_written_as_json_and_back_without_loss(
     await expect(page.get_by_role("radio", name="1:1 square", exact=True)).to_be_checked()
     await expect(page.locator(".well .size")).to_have_text(re.compile("512 × 512"))
     await page.get_by_role("button", name="JSON", exact=True).first.click()
+    await expect(text).to_be_visible()
+    await settled(page)
     await expect(page.get_by_role("button", name="JSON", exact=True).first).to_be_focused()
     await text.press("Control+Enter")
     await until(page, "completed")

@@ -346,8 +346,9 @@ async def test_a_running_replica_is_not_restored_under(make_place: MakePlace, ke
     place = make_place("shared")
     assert (await place.command("models")).code == 0
     beat = (
-        "insert into replicas (id, name, version, state, started_at, beat_at, follows)"
-        " values ('one', 'web-1', '1', 'ready', now(), now() - interval '4 seconds', 0)"
+        "insert into replicas (id, name, version, state, started_at, beat_at, follows,"
+        " key_mark)"
+        " values ('one', 'web-1', '1', 'ready', now(), now() - interval '4 seconds', 0, '0')"
     )
     await written(place, beat)
 

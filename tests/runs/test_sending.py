@@ -184,11 +184,8 @@ async def test_limits_hold_for_several_senders_on_one_database(
                     break
                 await asyncio.sleep(0.02)
         sending.cancel()
-        async with play.services.database.read() as tx:
-            senders = {run.sent_by for run in await queries.in_state(tx, "ann", "", limit=50)}
 
     assert most == 2
-    assert len(senders) == 2
     assert posts(tmp_path) == Counter(prompts)
 
 

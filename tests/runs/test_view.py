@@ -147,13 +147,13 @@ def test_a_run_that_misses_files_says_how_many_it_kept() -> None:
 def test_an_output_with_more_than_its_files_is_shown_whole(output: Any, unfamiliar: bool) -> None:
     one = run(state=State.COMPLETED, output=output)
 
-    assert view(one, media=[item()]).unfamiliar == unfamiliar
+    assert view(one, media=[item()]).answer.unfamiliar == unfamiliar
 
 
 def test_an_enormous_answer_is_shown_in_part() -> None:
     one = run(state=State.COMPLETED, output={"text": "x" * 1_000_000})
 
-    assert len(view(one).output_json or "") <= 20_000
+    assert len(view(one).answer.json or "") <= 20_000
 
 
 def test_the_report_for_support_names_what_support_asks_for() -> None:
