@@ -41,7 +41,9 @@ async def test_of_many_decisions_at_once_one_stands_and_the_others_are_told(
     won = {answer.headers["location"] for answer in answers if answer.status_code == 303}
     lost = [answer.text for answer in answers if answer.status_code == 409]
     assert len(won) == 1
-    assert len(lost) == 8
+    # The first press made again is told the same, as long as its run has not moved on.
+    assert {answer.status_code for answer in answers} <= {303, 409}
+    assert len(lost) >= 8
     assert all("This run has been decided already" in text for text in lost)
     assert run.decision is not None
     again = run.sent_again_as
