@@ -73,6 +73,8 @@ class Engine:
                 "executor_id": "local" if alone else self._services.replica_id,
                 "max_executor_threads": 16,
                 "sys_db_pool_size": 5,
+                # Nothing here waits for its notifications, but its end does for this.
+                "notification_listener_polling_interval_sec": 0.1,
                 "db_engine_kwargs": {} if alone else {"connect_args": dict(NOTICED_SOON)},
                 "log_level": "WARNING",
                 "console_log_level": "WARNING",
