@@ -16,11 +16,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: $(VENV)/.runtime
 	@exec $(BIN)/playground serve
 
-# All tests, by two workers. PYTEST takes pytest's own options instead:
+# All tests, by three workers, which wait a good deal. PYTEST takes pytest's own options instead:
 # make test PYTEST="tests/runs -x"
 test: $(VENV)/.development
 	@chromium=$$($(BIN)/python -m tests.support.chromium) && \
-	  PLAYGROUND_CHROMIUM=$$chromium exec $(BIN)/python -m pytest $(or $(PYTEST),--numprocesses 2 --no-loadscope-reorder)
+	  PLAYGROUND_CHROMIUM=$$chromium exec $(BIN)/python -m pytest $(or $(PYTEST),--numprocesses 3 --no-loadscope-reorder)
 
 # Servers killed at random under load, on SQLite and on Postgres with two replicas, for MINUTES=5
 # or until KILLS=n; SEED=n draws the same again.

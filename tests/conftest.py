@@ -19,16 +19,31 @@ from tests.support.watching import Troubles
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.load_profile("suite")
 
-# Files whose tests look at the same trials, which one worker plays for all of them.
-_SHARE_TRIALS = ("test_collect.py", "test_poller.py", "test_workflow.py")
+# What one worker starts or plays once for several files.
+_SHARED = {
+    "trials": (
+        "tests/runs/test_collect.py",
+        "tests/runs/test_poller.py",
+        "tests/runs/test_workflow.py",
+    ),
+    "store": (
+        "tests/chores/",
+        "tests/media/test_pages.py",
+        "tests/media/test_store.py",
+        "tests/replicas/",
+        "tests/runs/test_files.py",
+        "tests/runs/test_lifecycle.py",
+        "tests/test_support.py",
+    ),
+}
 
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc]
-    """Each file to one worker, since its tests share a playground; the longest ones first."""
+    """Each file to one worker, since its tests share a playground."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return "trials" if file.startswith("tests/runs/") and file.endswith(_SHARE_TRIALS) else file
+        return next((what for what, files in _SHARED.items() if file.startswith(files)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByFile:

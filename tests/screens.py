@@ -18,6 +18,7 @@ from tests.browser.camera import DESKTOP, FOLDER, WAIT_MILLISECONDS, Prepare, op
 from tests.browser.site import Site, form_of, prompt_box, run, send, shown, until
 from tests.media.samples import huge_png, located
 from tests.support.chromium import launch_options
+from tests.support.plain import PLAIN
 from tests.support.playground import EDIT, FLASH
 from tests.support.serve import Server
 
@@ -147,7 +148,7 @@ async def take_gallery(browser: Browser, site: Site) -> None:
 async def take_edits(browser: Browser, site: Site) -> None:
     """A mask being drawn over a given picture, and an edit laid over what it was made from."""
     roses = (STATIC / "samples" / "still-flash-amber.webp").read_bytes()
-    async with httpx.AsyncClient(base_url=site.address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=site.address, **PLAIN) as client:
         answer = await client.post(
             "/uploads", files={"file": ("still-life-roses.webp", roses)}, data={"as": "json"}
         )

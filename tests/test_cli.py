@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from app.simulator.beside import simulator_beside
+from tests.support.command import command
 from tests.support.postgres import Postgres
 from tests.support.processes import free_port
 from tests.support.serve import FROM_CHECKOUT, PLAYGROUND, Server, clean_environment
@@ -36,6 +37,13 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
     assert "Traceback" not in everything, everything
     assert TOKEN not in everything
     return everything
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder in which commands are run in the test's own process, which saves seconds."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
@@ -73,55 +81,59 @@ def test_check_reads_dot_env_and_says_that_without_a_token_the_simulator_plays(
     assert "the built-in simulator plays it. Set RUNCOMFY_TOKEN" in said(done)
 
 
-def test_check_says_that_runcomfy_refuses_the_token_and_what_to_look_at(
-    tmp_path: Path, guarded: str
+async def test_check_says_that_runcomfy_refuses_the_token_and_what_to_look_at(
+    here: Path, guarded: str
 ) -> None:
-    done = playground(tmp_path, "check", RUNCOMFY_TOKEN="wrong", RUNCOMFY_BASE_URL=guarded)
+    settings = {"RUNCOMFY_TOKEN": "wrong", "RUNCOMFY_BASE_URL": guarded}
 
-    assert done.returncode == 1
-    assert "RunComfy: NOT in order." in said(done)
-    assert "the token is missing or not valid" in said(done)
-    assert "RUNCOMFY_TOKEN" in said(done)
+    done = await command("check", settings=settings)
+
+    assert done.code == 1
+    assert "RunComfy: NOT in order." in done.said
+    assert "the token is missing or not valid" in done.said
+    assert "RUNCOMFY_TOKEN" in done.said
 
 
-def test_check_says_that_nobody_answers_at_the_base_url(tmp_path: Path) -> None:
+async def test_check_says_that_nobody_answers_at_the_base_url(here: Path) -> None:
     closed = f"http://127.0.0.1:{free_port()}"
 
-    done = playground(tmp_path, "check", RUNCOMFY_BASE_URL=closed)
+    done = await command("check", settings={"RUNCOMFY_BASE_URL": closed})
 
-    assert done.returncode == 1
-    assert "RunComfy: NOT in order." in said(done)
+    assert done.code == 1
+    assert "RunComfy: NOT in order." in done.said
 
 
-def test_check_says_that_the_database_cannot_be_reached_without_its_password(
-    tmp_path: Path,
+async def test_check_says_that_the_database_cannot_be_reached_without_its_password(
+    here: Path,
 ) -> None:
     url = f"postgresql://someone:hidden-word@127.0.0.1:{free_port()}/name"
 
-    done = playground(tmp_path, "check", PLAYGROUND_DATABASE_URL=url)
+    done = await command("check", settings={"PLAYGROUND_DATABASE_URL": url})
 
-    assert done.returncode == 1
-    assert "database: NOT in order." in said(done)
-    assert "storage: a file was written" in said(done)
-    assert "hidden-word" not in said(done)
-
-
-def test_check_tries_a_postgres(tmp_path: Path, postgres: Postgres) -> None:
-    done = playground(tmp_path, "check", PLAYGROUND_DATABASE_URL=postgres.fresh_database())
-
-    assert done.returncode == 0
-    assert "database: answers" in said(done)
+    assert done.code == 1
+    assert "database: NOT in order." in done.said
+    assert "storage: a file was written" in done.said
+    assert "hidden-word" not in done.said
 
 
-def test_check_says_that_the_data_folder_cannot_be_used(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
+async def test_check_tries_a_postgres(here: Path, postgres: Postgres) -> None:
+    url = postgres.fresh_database()
 
-    done = playground(tmp_path, "check", PLAYGROUND_DATA_DIR=str(tmp_path / "file" / "data"))
+    done = await command("check", settings={"PLAYGROUND_DATABASE_URL": url})
 
-    assert done.returncode == 1
-    assert "database: NOT in order." in said(done)
-    assert "storage: NOT in order." in said(done)
-    assert "PLAYGROUND_DATA_DIR" in said(done)
+    assert done.code == 0
+    assert "database: answers" in done.said
+
+
+async def test_check_says_that_the_data_folder_cannot_be_used(here: Path) -> None:
+    (here / "file").touch()
+
+    done = await command("check", settings={"PLAYGROUND_DATA_DIR": str(here / "file" / "data")})
+
+    assert done.code == 1
+    assert "database: NOT in order." in done.said
+    assert "storage: NOT in order." in done.said
+    assert "PLAYGROUND_DATA_DIR" in done.said
 
 
 @pytest.mark.parametrize(
@@ -149,33 +161,23 @@ def test_serve_says_that_the_data_folder_cannot_be_used(tmp_path: Path) -> None:
     assert "PLAYGROUND_DATA_DIR" in said(done)
 
 
-def test_serve_refuses_the_database_of_a_later_release(tmp_path: Path) -> None:
-    playground(tmp_path, "models")
-    engine = create_engine(f"sqlite:///{tmp_path}/data/playground.db")
+async def test_the_database_of_a_later_release_is_left_alone(here: Path) -> None:
+    await command("models", settings={})
+    assert (await command("backup", "before.tar", settings={})).code == 0
+    engine = create_engine(f"sqlite:///{here}/data/playground.db")
     with engine.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))
     engine.dispose()
 
-    done = playground(tmp_path, "serve", PLAYGROUND_PORT=str(free_port()))
-
-    assert done.returncode == 1
-    assert "The database was made by a later release" in said(done)
-
-
-def test_the_chores_leave_the_database_of_a_later_release_alone(tmp_path: Path) -> None:
-    playground(tmp_path, "models")
-    assert playground(tmp_path, "backup", "before.tar").returncode == 0
-    engine = create_engine(f"sqlite:///{tmp_path}/data/playground.db")
-    with engine.begin() as connection:
-        connection.execute(text("update alembic_version set version_num = '9999'"))
-    engine.dispose()
-
+    serving = playground(here, "serve", PLAYGROUND_PORT=str(free_port()))
+    assert serving.returncode == 1
+    assert "The database was made by a later release" in said(serving)
     for words in (["backup", "after.tar"], ["restore", "before.tar"], ["verify"]):
-        done = playground(tmp_path, *words)
+        done = await command(*words, settings={})
 
-        assert done.returncode == 1
-        assert "The database was made by a later release" in said(done)
-    assert not (tmp_path / "after.tar").exists()
+        assert done.code == 1
+        assert "The database was made by a later release" in done.said
+    assert not (here / "after.tar").exists()
 
 
 def test_serve_says_that_its_port_is_taken(tmp_path: Path) -> None:
@@ -199,44 +201,48 @@ def test_serve_stops_by_itself_when_asked_and_names_what_it_does_not_know(
     assert "Traceback" not in server.log
 
 
-def test_models_lists_what_is_known(tmp_path: Path) -> None:
-    done = playground(tmp_path, "models")
+async def test_models_are_listed_found_by_words_and_narrowed(here: Path) -> None:
+    flash = "blackforestlabs/flux-2/flash/text-to-image\tFLUX.2 Flash"
 
-    assert done.returncode == 0
-    assert "blackforestlabs/flux-2/flash/text-to-image\tFLUX.2 Flash" in said(done)
+    known = await command("models", settings={})
+    found = await command("models", "flahs", "--takes", "text", "--sort", "used", settings={})
+    refused = await command("models", "--makes", "soup", settings={})
 
-
-def test_models_are_found_by_words_and_narrowed(tmp_path: Path) -> None:
-    found = playground(tmp_path, "models", "flahs", "--takes", "text", "--sort", "used")
-    refused = playground(tmp_path, "models", "--makes", "soup")
-
-    assert said(found).splitlines() == ["blackforestlabs/flux-2/flash/text-to-image\tFLUX.2 Flash"]
-    assert refused.returncode == 1
-    assert "There are: image, video, audio." in refused.stderr
+    assert known.code == 0
+    assert flash in known.said
+    assert found.said.splitlines() == [flash]
+    assert refused.code == 1
+    assert "There are: image, video, audio." in refused.said
 
 
-def test_import_says_what_it_understood_and_keeps_it_when_told_to(tmp_path: Path) -> None:
+async def test_import_says_what_it_understood_and_keeps_it_when_told_to(here: Path) -> None:
     page = Path(__file__).with_name("catalogue") / "pages" / "plain.txt"
-    two = tmp_path / "two.json"
+    two = here / "two.json"
     schema = '"input_schema": {"properties": {"prompt": {"type": "string"}}}'
     two.write_text(f'[{{"model_id": "a/b", {schema}}}, {{"model_id": "c/d", {schema}}}]')
 
-    looked = playground(tmp_path, "import", str(page))
-    saved = playground(tmp_path, "import", str(page), "--save")
-    several = playground(tmp_path, "import", str(two))
-    chosen = playground(tmp_path, "import", str(two), "--id", "c/d")
-    missing = playground(tmp_path, "import", str(tmp_path / "nothing.txt"))
-    inside = playground(tmp_path, "import", "https://127.0.0.1/")
+    looked = await command("import", page, settings={})
+    saved = await command("import", page, "--save", settings={})
+    several = await command("import", two, settings={})
+    chosen = await command("import", two, "--id", "c/d", settings={})
+    inside = await command("import", "https://127.0.0.1/", settings={})
+    known = await command("models", settings={})
 
-    assert "inputs  prompt (required), source_image (required), glow, shape" in said(looked)
-    assert "Saved." not in looked.stdout
-    assert "Saved." in said(saved)
-    assert "quillworks/lantern-2/restyle" in playground(tmp_path, "models").stdout
-    assert (several.returncode, chosen.returncode, missing.returncode) == (1, 0, 1)
-    assert "choose one with --id" in said(several)
-    assert "model   c/d" in said(chosen)
-    assert "cannot be read" in said(missing)
-    assert "inside this network" in said(inside)
+    assert "inputs  prompt (required), source_image (required), glow, shape" in looked.said
+    assert "Saved." not in looked.said
+    assert "Saved." in saved.said
+    assert "quillworks/lantern-2/restyle" in known.said
+    assert (several.code, chosen.code) == (1, 0)
+    assert "choose one with --id" in several.said
+    assert "model   c/d" in chosen.said
+    assert "inside this network" in inside.said
+
+
+def test_import_says_that_a_file_cannot_be_read(tmp_path: Path) -> None:
+    missing = playground(tmp_path, "import", "nothing.txt")
+
+    assert missing.returncode == 1
+    assert "nothing.txt cannot be read" in said(missing)
 
 
 def test_the_command_names_its_verbs(tmp_path: Path) -> None:

@@ -1,21 +1,29 @@
-"""What the Dockerfile says works: its own commands, in an empty folder, as an ordinary user."""
+"""What the Dockerfile says works: its own commands, in an empty folder, as an ordinary user.
+
+So it is with any `pip install .`: what is installed needs nothing of the checkout.
+"""
 
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.support.dockerfile import Image, Step, read_stages
+from tests.support.plain import PLAIN
 from tests.support.processes import free_port, ordinary_user_id
 from tests.support.serve import Server
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DOCKERFILE = CHECKOUT / "Dockerfile"
+STATIC = re.compile(r'/static/[^"\s]+')
 GOOD_PYTHON = "import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 11))"
 
 
@@ -62,6 +70,29 @@ def test_the_container_starts_and_keeps_its_data_in_the_volume(
     assert list(Path(image.inside(volume)).glob("*.db*"))
 
 
+def test_its_code_is_not_the_checkout(image: Image) -> None:
+    final = read_stages(DOCKERFILE)[-1]
+
+    where = subprocess.check_output(
+        ["python", "-c", "import app; print(app.__file__)"],
+        cwd=image.root,
+        env=image.environment(final, path_with_python(image.root)),
+        text=True,
+    )
+
+    assert Path(where.strip()).is_relative_to(image.root)
+
+
+def test_it_shows_its_start_page_and_all_that_this_needs(server: Server) -> None:
+    page = httpx.get(f"{server.address}/", **PLAIN)
+    addresses = set(STATIC.findall(page.text))
+
+    assert page.status_code == 200
+    assert {Path(address.split("?")[0]).suffix for address in addresses} >= {".css", ".js"}
+    for address in addresses:
+        assert httpx.get(f"{server.address}{address}", **PLAIN).status_code == 200, address
+
+
 def test_the_health_check_passes_while_the_server_answers_and_fails_without_it(
     image: Image, server: Server
 ) -> None:
@@ -77,6 +108,11 @@ def test_the_health_check_passes_while_the_server_answers_and_fails_without_it(
 
     assert checked(server.port) == 0
     assert checked(free_port()) != 0
+
+
+def test_it_stops_when_asked(server: Server) -> None:
+    assert server.stop() in (0, -signal.SIGTERM)
+    assert "Traceback" not in server.log
 
 
 def test_the_container_does_not_run_as_root() -> None:
@@ -109,6 +145,8 @@ def build_image(root: Path) -> Image:
     build, final = read_stages(DOCKERFILE)
     image = Image(root, [build, final])
     environment = {**os.environ, "HOME": str(root), "PATH": path_with_python(root)}
+    # Half of the time, for a server that is started once.
+    environment["PIP_NO_COMPILE"] = "1"
     folder = root
     for step in build:
         if step.name == "WORKDIR":

@@ -12,8 +12,10 @@ import httpx
 import pytest
 
 from app import logs
+from app.simulator.beside import simulator_beside
+from tests.support.plain import PLAIN
 from tests.support.playground import FLASH
-from tests.support.serve import Server, SimulatorProcess
+from tests.support.serve import Server
 
 TOKEN = "rc-a-token-that-nobody-may-read-0123456789"
 KEY = "a-signing-key-that-nobody-may-read-either"
@@ -29,27 +31,26 @@ ENDS = {
 
 
 def test_a_run_s_steps_are_lines_of_json_without_its_prompt_or_the_token(tmp_path: Path) -> None:
-    simulator = SimulatorProcess(tmp_path, token=TOKEN, queue_seconds=0.1, run_seconds=0.2)
-    server = Server(
-        tmp_path,
-        {
-            "RUNCOMFY_BASE_URL": simulator.address,
-            "RUNCOMFY_TOKEN": TOKEN,
-            "PLAYGROUND_SECRET_KEY": KEY,
-            "PLAYGROUND_POLL_SECONDS": "0.5",
-            "PLAYGROUND_COLOUR": "blue",
-        },
-    )
-    try:
-        simulator.start()
-        server.start()
-        runs = {words: send(server, words) for words in ENDS}
-        malformed(server)
-        wait_until_all_have_ended(server, runs.values())
-        server.stop()
-    finally:
-        server.kill()
-        simulator.kill()
+    times = {"queue_seconds": 0.1, "run_seconds": 0.2}
+    with simulator_beside(tmp_path / "simulator", token=TOKEN, **times) as runcomfy:
+        server = Server(
+            tmp_path,
+            {
+                "RUNCOMFY_BASE_URL": runcomfy,
+                "RUNCOMFY_TOKEN": TOKEN,
+                "PLAYGROUND_SECRET_KEY": KEY,
+                "PLAYGROUND_POLL_SECONDS": "0.5",
+                "PLAYGROUND_COLOUR": "blue",
+            },
+        )
+        try:
+            server.start()
+            runs = {words: send(server, words) for words in ENDS}
+            malformed(server)
+            wait_until_all_have_ended(server, runs.values())
+            server.stop()
+        finally:
+            server.kill()
 
     lines = [json.loads(line) for line in server.log.splitlines()]
     for words, run in runs.items():
@@ -81,7 +82,7 @@ def send(server: Server, words: str) -> str:
 def malformed(server: Server) -> None:
     """Ask for what is not there, with words that belong in no log."""
     for path in (f"/models/nothing?prompt={PROMPT}", f"/runs/{PROMPT}", "/healthz?_=%00"):
-        httpx.get(server.address + path, timeout=30)
+        httpx.get(server.address + path, timeout=30, **PLAIN)
 
 
 def wait_until_all_have_ended(server: Server, runs: Iterable[str]) -> None:

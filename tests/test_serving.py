@@ -3,30 +3,40 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from app.db.held import HeldByAnother, holding, is_held
+from app.simulator.beside import simulator_beside
 from tests.support.pair import within
+from tests.support.plain import PLAIN
 from tests.support.playground import FLASH, accepted
 from tests.support.processes import NotReady
-from tests.support.serve import Server, SimulatorProcess
+from tests.support.serve import Server
 
 SLOW = "answered after twelve seconds [slow answer]"
 
 
-def test_a_stop_waits_for_a_paid_request_however_often_it_is_asked_for(tmp_path: Path) -> None:
-    simulator = SimulatorProcess(tmp_path)
-    server = Server(tmp_path, {"RUNCOMFY_BASE_URL": simulator.address})
-    simulator.start()
+@pytest.fixture
+def runcomfy(tmp_path: Path) -> Iterator[str]:
+    """The simulator's address."""
+    with simulator_beside(tmp_path / "simulator") as address:
+        yield address
+
+
+def test_a_stop_waits_for_a_paid_request_however_often_it_is_asked_for(
+    tmp_path: Path, runcomfy: str
+) -> None:
+    server = Server(tmp_path, {"RUNCOMFY_BASE_URL": runcomfy})
     try:
         server.start()
         answer = httpx.post(
             f"{server.address}/models/{FLASH}/runs",
             data={"prompt": SLOW, "image_size": "square"},
-            trust_env=False,
+            **PLAIN,
         )
         within(20, lambda: len(accepted(tmp_path / "simulator")) == 1, "on its way")
         for _ in range(3):
@@ -36,17 +46,16 @@ def test_a_stop_waits_for_a_paid_request_however_often_it_is_asked_for(tmp_path:
 
         within(5, lambda: _ready(server).status_code == 503, "said to be stopping")
         assert _ready(server).json()["failing"]["server"] == "stopping"
-        page = httpx.get(f"{server.address}{answer.headers['location']}", trust_env=False)
+        page = httpx.get(f"{server.address}{answer.headers['location']}", **PLAIN)
         assert 'data-state="sending"' in page.text
         assert server.wait(30) == 0
 
         server.start()
-        page = httpx.get(f"{server.address}{answer.headers['location']}", trust_env=False)
+        page = httpx.get(f"{server.address}{answer.headers['location']}", **PLAIN)
         assert 'data-state="unknown"' not in page.text
         assert len(accepted(tmp_path / "simulator")) == 1
     finally:
         server.kill()
-        simulator.kill()
 
 
 def test_a_second_server_on_the_same_data_folder_says_so_and_ends(tmp_path: Path) -> None:
@@ -75,4 +84,4 @@ def test_a_folder_is_held_as_long_as_somebody_works_with_it(tmp_path: Path) -> N
 
 
 def _ready(server: Server) -> httpx.Response:
-    return httpx.get(f"{server.address}/readyz", trust_env=False)
+    return httpx.get(f"{server.address}/readyz", **PLAIN)

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import httpx
@@ -65,6 +66,12 @@ def create_simulator(
     return wire.Cuttable(app)
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whose certificates are believed; read once, since that takes long."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 async def _refused_by_routing(_: Request, error: Exception) -> Response:
     """No such path, or not with this method: said in RunComfy's shape."""
     status = error.status_code if isinstance(error, HTTPException) else 500
@@ -90,7 +97,9 @@ class _Service:
         self._ledger = Ledger(folder, self._models)
         self._drawer = Drawer(draw_threads)
         # No redirects: one would lead away from the origins that may be fetched.
-        self._client = httpx.AsyncClient(follow_redirects=False, trust_env=False)
+        self._client = httpx.AsyncClient(
+            follow_redirects=False, trust_env=False, verify=_authorities()
+        )
         self._files = Files(
             self._ledger, self._drawer, self._client, fetch_origins, queue_seconds, run_seconds
         )

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from playwright.async_api import Locator, Page, Response, expect
 
+from tests.support.plain import PLAIN
 from tests.support.playground import FLASH, accepted
 from tests.support.serve import Server, SimulatorProcess
 
@@ -91,7 +92,7 @@ class Site:
 
         So a test sees each state for as long as it looks, however busy the machine is.
         """
-        async with httpx.AsyncClient(trust_env=False) as runcomfy:
+        async with httpx.AsyncClient(**PLAIN) as runcomfy:
             [request_id] = self.request_ids(prompt)
             answer = await runcomfy.post(f"{self.simulator.address}/go-on/{request_id}")
             answer.raise_for_status()

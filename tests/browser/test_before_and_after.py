@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.site import Site, form_of, has_loaded, prompt_box, send, until
 from tests.browser.test_names import nameless
+from tests.support.plain import PLAIN
 from tests.support.playground import EDIT
 
 
@@ -17,7 +18,7 @@ async def edit_of(page: Page, site: Site, folder: Path, prompt: str) -> None:
     """Give a picture and have it edited; then its lightbox is open."""
     path = folder / "before.png"
     Image.new("RGB", (640, 480), (200, 40, 40)).save(path)
-    async with httpx.AsyncClient(base_url=site.address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=site.address, **PLAIN) as client:
         answer = await client.post(
             "/uploads", files={"file": ("before.png", path.read_bytes())}, data={"as": "json"}
         )

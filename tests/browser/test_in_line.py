@@ -14,6 +14,7 @@ from tests.browser.site import (
     run,
     until,
 )
+from tests.support.plain import PLAIN
 
 
 async def test_a_run_in_line_says_why_and_goes_on_when_somebody_says_so(
@@ -22,7 +23,7 @@ async def test_a_run_in_line_says_why_and_goes_on_when_somebody_says_so(
     site = Site(tmp_path)
     try:
         site.start()
-        async with httpx.AsyncClient(base_url=site.address, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=site.address, **PLAIN) as client:
             await client.post("/operations/pause")
         page = await visit(site.address)
         await page.add_init_script(NOTE_SHIFTS)

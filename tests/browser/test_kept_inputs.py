@@ -10,13 +10,14 @@ from tests.browser.site import Site, form_of
 from tests.browser.test_fits import OVERFLOW
 from tests.browser.test_names import check_names
 from tests.media.samples import plain_picture
+from tests.support.plain import PLAIN
 from tests.support.playground import EDIT
 
 
 async def give(site: Site, folder: Path, *names: str) -> None:
     paths = [plain_picture(folder / name, (len(name), 3, n)) for n, name in enumerate(names)]
     files = [("file", (path.name, path.read_bytes())) for path in paths]
-    async with httpx.AsyncClient(base_url=site.address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=site.address, **PLAIN) as client:
         answer = await client.post("/uploads", files=files)
         answer.raise_for_status()
 

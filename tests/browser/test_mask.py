@@ -13,6 +13,7 @@ from tests.browser.conftest import Visit
 from tests.browser.site import Site, form_of
 from tests.browser.test_fits import OVERFLOW
 from tests.browser.test_names import check_names
+from tests.support.plain import PLAIN
 from tests.support.playground import EDIT
 from tests.support.watching import Troubles
 
@@ -24,7 +25,7 @@ async def picture_of(site: Site, folder: Path, colour: tuple[int, int, int]) -> 
     """Give a picture; its id."""
     path = folder / "roses.png"
     Image.new("RGB", (WIDTH, HEIGHT), colour).save(path)
-    async with httpx.AsyncClient(base_url=site.address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=site.address, **PLAIN) as client:
         answer = await client.post(
             "/uploads", files={"file": ("roses.png", path.read_bytes())}, data={"as": "json"}
         )
@@ -55,7 +56,7 @@ async def drag(page: Page, sheet: Locator, *points: tuple[int, int]) -> None:
 async def mask_in(site: Site, reference: str) -> Image.Image:
     """The kept mask."""
     media_id = reference.removeprefix("media:")
-    async with httpx.AsyncClient(base_url=site.address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=site.address, **PLAIN) as client:
         answer = await client.get(f"/media/{media_id}/mask.png")
     assert answer.headers["content-type"] == "image/png"
     return Image.open(io.BytesIO(answer.content)).convert("RGB")

@@ -7,6 +7,7 @@ from PIL import Image
 from playwright.async_api import Page, expect
 
 from tests.browser.site import Site, form_of, send, until
+from tests.support.plain import PLAIN
 
 WIDEN = "larkspur/widen/outpaint"
 
@@ -16,7 +17,7 @@ async def test_a_side_that_is_dragged_is_a_number_and_the_other_way_round(
 ) -> None:
     path = tmp_path / "sea.png"
     Image.new("RGB", (800, 600), (20, 90, 140)).save(path)
-    async with httpx.AsyncClient(base_url=site.address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=site.address, **PLAIN) as client:
         answer = await client.post(
             "/uploads", files={"file": ("sea.png", path.read_bytes())}, data={"as": "json"}
         )

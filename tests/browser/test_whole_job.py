@@ -17,6 +17,7 @@ from tests.browser.site import (
     send,
     until,
 )
+from tests.support.plain import PLAIN
 from tests.support.playground import EDIT, FLASH
 
 # Notes each state that the run beside the form is shown in.
@@ -71,7 +72,7 @@ async def test_a_picture_is_downloaded_byte_for_byte_as_runcomfy_made_it(
     kept = Path(await download.path()).read_bytes()
 
     [request_id] = site.request_ids(prompt)
-    async with httpx.AsyncClient(base_url=site.simulator.address, trust_env=False) as runcomfy:
+    async with httpx.AsyncClient(base_url=site.simulator.address, **PLAIN) as runcomfy:
         made = await runcomfy.get(f"/files/{request_id}/0.png")
     assert kept == made.content
     assert download.suggested_filename == "bytes-as-they-came-takes-0.png"

@@ -15,6 +15,7 @@ from tests.chaos.blows import FREEZE, KILLS, STOP, Blow, Fury
 from tests.chaos.load import Load
 from tests.chaos.orders import DOUBT, Order
 from tests.chaos.places import OnSqlite, Place, Ran
+from tests.support.plain import PLAIN
 
 # An answer may wait this long until it is read and written down, on a machine that is busy.
 _SLOW = timedelta(seconds=5)
@@ -159,7 +160,7 @@ async def _check_files(verdict: Verdict, place: Place, ran: list[Ran]) -> None:
     gate = asyncio.Semaphore(_AT_ONCE)
     # A connection for each: one kept open may be closed just as it is used again.
     limits = httpx.Limits(max_keepalive_connections=0)
-    async with httpx.AsyncClient(trust_env=False, timeout=60, limits=limits) as client:
+    async with httpx.AsyncClient(**PLAIN, timeout=60, limits=limits) as client:
         shown = await _shown(client, place.replicas[-1].address)
         verdict.wrong += [
             f"{row.id} of {row.run_id}: not shown" for row in kept if row.id not in shown

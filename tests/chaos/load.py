@@ -7,6 +7,7 @@ import httpx
 
 from tests.chaos.orders import Order, drawn
 from tests.chaos.places import Place
+from tests.support.plain import PLAIN
 
 _BURSTS_A_SECOND = 1.0
 _MOST_IN_A_BURST = 4
@@ -27,7 +28,7 @@ class Load:
         self._place, self._chance = place, chance
         self._waiting: set[asyncio.Task[None]] = set()
         limits = httpx.Limits(max_connections=100, max_keepalive_connections=0)
-        self._client = httpx.AsyncClient(trust_env=False, timeout=60, limits=limits)
+        self._client = httpx.AsyncClient(**PLAIN, timeout=60, limits=limits)
 
     async def press_on(self) -> None:
         """Send bursts of orders; runs until it is cancelled."""

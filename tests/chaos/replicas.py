@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import psutil  # type: ignore[import-untyped]
 
+from tests.support.plain import PLAIN
 from tests.support.processes import Service, free_port
 from tests.support.serve import FROM_CHECKOUT, PLAYGROUND, START_SECONDS, clean_environment
 
@@ -49,7 +50,7 @@ class Replica:
     async def answering(self, path: str = "/healthz") -> None:
         """Wait until it answers with what is at a path."""
         until = time.monotonic() + START_SECONDS
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+        async with httpx.AsyncClient(**PLAIN, timeout=5) as client:
             while not await self._answers(client, path):
                 assert self._service.running, f"{self.name} ended by itself:\n{self.log[-4000:]}"
                 assert time.monotonic() < until, f"{self.name} never answered:\n{self.log[-4000:]}"

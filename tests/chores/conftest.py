@@ -1,6 +1,5 @@
 """What the chores' tests share: RunComfy, empty places of both kinds, the command."""
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Callable, Iterator
@@ -10,13 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from typer.testing import CliRunner
 
-from app import cli
 from app.db.engine import Database, database_url
-from app.errors import PlaygroundError
 from app.media.store import FOLDERS, Store, open_store
 from app.simulator.beside import simulator_beside
+from tests.support.command import Done, command
+from tests.support.plain import PLAIN
 from tests.support.playground import Playground, accepted, playground
 
 TOKEN = "rc-a-token-that-nobody-may-read-0123456789"
@@ -24,14 +22,6 @@ KEY = "a-key-that-signs-and-that-nobody-may-read"
 
 # A quarter of the pixels, drawn in a quarter of the time.
 SMALL = {"image_size": "square"}
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a command ended, and all that it printed; a refusal is its sentence."""
-
-    code: int
-    said: str
 
 
 @dataclass(frozen=True)
@@ -77,15 +67,9 @@ class Place:
             "RUNCOMFY_BASE_URL": self.simulator,
             "RUNCOMFY_TOKEN": TOKEN,
         }
-        # In a thread: the command has an event loop of its own.
-        done = await asyncio.to_thread(
-            CliRunner().invoke, cli.app, [str(word) for word in words], env=settings
-        )
-        if isinstance(done.exception, PlaygroundError):
-            return Done(1, str(done.exception))
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.output
-        assert TOKEN not in done.output
-        return Done(done.exit_code, done.output)
+        done = await command(*words, settings=settings)
+        assert TOKEN not in done.said
+        return done
 
 
 MakePlace = Callable[[str], Place]
@@ -164,7 +148,7 @@ class Sent:
 
     async def let_end(self, request_id: str | None) -> None:
         """Let a held request run, and end."""
-        async with httpx.AsyncClient(base_url=self.address, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=self.address, **PLAIN) as client:
             for _ in range(2):
                 (await client.post(f"/go-on/{request_id}")).raise_for_status()
 

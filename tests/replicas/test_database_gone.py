@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.support.pair import Pair, within
+from tests.support.plain import PLAIN
 from tests.support.playground import FLASH
 from tests.support.postgres import Postgres
 from tests.support.swift import Swift
@@ -42,7 +43,7 @@ def test_pages_say_so_while_the_database_is_away_and_runs_go_on_when_it_is_back(
             f"{first.address}/models/{FLASH}/runs",
             data={"prompt": "never saved", "image_size": "square"},
             timeout=60,
-            trust_env=False,
+            **PLAIN,
         )
         pair.go_on(prompts[0], times=2)
         own_postgres.go_on()

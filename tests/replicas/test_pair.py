@@ -10,6 +10,7 @@ from functools import partial
 import httpx
 
 from tests.support.pair import Pair, within
+from tests.support.plain import PLAIN
 from tests.support.playground import FLASH
 
 MANY_INPUTS = "paperlantern/invitation/text-to-image"
@@ -42,7 +43,7 @@ def test_what_is_kept_in_memory_is_heard_of_by_the_other_server(pair: Pair) -> N
         return (is_open in pair.ask(second, f"/models/{MANY_INPUTS}").text) is opened
 
     for told, opened in (("open", True), ("", False)):
-        httpx.post(f"{first.address}/remembered", data={"more_settings": told}, trust_env=False)
+        httpx.post(f"{first.address}/remembered", data={"more_settings": told}, **PLAIN)
         within(10, partial(as_left, opened), "the other server's page as it was left")
 
 
@@ -97,7 +98,7 @@ def test_a_rolling_restart_under_load_loses_nothing(pair: Pair) -> None:
 
     def submit_forever() -> None:
         number = 0
-        while not enough.wait(0.15):
+        while not enough.wait(0.4):
             prompt = f"rolling {number} [takes 1]"
             for server in pair.servers:
                 # As a balancer does: where nobody listens, the other is asked.

@@ -1,11 +1,9 @@
 """A run's files: taken with the form, checked, handed over each way, really used."""
 
 import asyncio
-import functools
 import io
 import os
 import re
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +17,8 @@ from app.media import queries as media_queries
 from app.media.links import LINK_SECONDS, Held
 from app.simulator.beside import simulator_beside
 from tests.media.samples import located, picture, plain_picture, video
+from tests.support.command import command
+from tests.support.plain import PLAIN
 from tests.support.playground import (
     EDIT,
     HTMX,
@@ -28,7 +28,7 @@ from tests.support.playground import (
     quick_playground,
 )
 from tests.support.processes import free_port
-from tests.support.serve import FROM_CHECKOUT, PLAYGROUND, Server, clean_environment
+from tests.support.serve import Server
 from tests.support.swift import Swift
 
 FORM = f"/models/{EDIT}/runs"
@@ -389,7 +389,7 @@ def by_link(tmp_path: Path) -> Iterator[Server]:
 
 async def test_runcomfy_fetches_a_file_by_its_signed_link(by_link: Server, tmp_path: Path) -> None:
     path = located(tmp_path / "secret name.jpg", orientation=6)
-    async with httpx.AsyncClient(base_url=by_link.address, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=by_link.address, timeout=30, **PLAIN) as client:
         form = parts(("prompt", "soft link"), ("image_urls", path), ("output_format", "png"))
         answer = await client.post(FORM, files=form)
         assert answer.status_code == 303, answer.text
@@ -403,7 +403,7 @@ async def test_runcomfy_fetches_a_file_by_its_signed_link(by_link: Server, tmp_p
     [link] = sent["inputs"]["image_urls"]
     assert link.startswith(f"{by_link.address}/outside/files/")
     assert "secret" not in link
-    async with httpx.AsyncClient() as anybody:
+    async with httpx.AsyncClient(**PLAIN) as anybody:
         fetched = await anybody.get(link)
         token = link.split("/")[-2]
         forged = await anybody.get(link.replace(token, token.swapcase()))
@@ -425,35 +425,26 @@ async def _ended(client: httpx.AsyncClient, path: str) -> str:
             await asyncio.sleep(0.1)
 
 
-def test_check_fetches_a_link_by_the_public_address(by_link: Server, tmp_path: Path) -> None:
-    environment = clean_environment(
-        {
-            **FROM_CHECKOUT,
-            "PLAYGROUND_PUBLIC_URL": f"{by_link.address}/outside",
-            "PLAYGROUND_DATA_DIR": str(tmp_path / "data"),
-        }
-    )
-    check = functools.partial(
-        subprocess.run,
-        [*PLAYGROUND, "check"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    fine = check()
-    by_link.stop()
-    broken = check()
+async def test_check_fetches_a_link_by_the_public_address(
+    by_link: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = {
+        "PLAYGROUND_PUBLIC_URL": f"{by_link.address}/outside",
+        "PLAYGROUND_DATA_DIR": str(tmp_path / "data"),
+    }
 
-    assert f"files: a file was fetched by its link, from 127.0.0.1:{by_link.port}" in fine.stdout
-    assert fine.returncode == 0
-    assert "files: NOT in order. Nothing answers there" in broken.stdout
-    assert "look at PLAYGROUND_PUBLIC_URL" in broken.stdout
-    assert broken.returncode == 1
-    assert (tmp_path / "data" / "secret.key").read_text() not in fine.stdout + broken.stdout
+    fine = await command("check", settings=settings)
+    by_link.stop()
+    broken = await command("check", settings=settings)
     by_link.start()
+
+    assert f"files: a file was fetched by its link, from 127.0.0.1:{by_link.port}" in fine.said
+    assert fine.code == 0
+    assert "files: NOT in order. Nothing answers there" in broken.said
+    assert "look at PLAYGROUND_PUBLIC_URL" in broken.said
+    assert broken.code == 1
+    assert (tmp_path / "data" / "secret.key").read_text() not in fine.said + broken.said
 
 
 async def test_a_link_ends(shared: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -493,7 +484,7 @@ async def test_runcomfy_fetches_a_file_from_the_bucket(
             assert is_made_from_halves(await result(play, run_id))
             [sent] = play.sent("soft bucket")
             assert sent["image_urls"][0].startswith(endpoint)
-            async with httpx.AsyncClient(trust_env=False) as anybody:
+            async with httpx.AsyncClient(**PLAIN) as anybody:
                 fetched = await anybody.get(sent["image_urls"][0])
             assert fetched.headers["content-type"] == "image/jpeg"
             run = await play.services.read(run_id)

@@ -11,6 +11,7 @@ import pytest
 
 from app.media.queries import of_run
 from app.runs.queries import Run
+from tests.support.plain import PLAIN
 from tests.support.playground import EDIT, FLASH, Playground, playground, quick_playground
 from tests.support.swift import Swift
 
@@ -29,7 +30,7 @@ async def whole_job(play: Playground) -> Run:
         (media,) = await of_run(tx, run_id)
     assert (media.kind, media.media_type, media.origin) == ("image", "image/webp", "output")
     assert (media.width, media.height) == (run.width, run.height) == (768, 1024)
-    async with httpx.AsyncClient(trust_env=False) as outside:
+    async with httpx.AsyncClient(**PLAIN) as outside:
         original = (await outside.get(str(media.source_url))).content
     kept = await play.client.get(f"/media/{media.id}/cup.webp")
     assert kept.content == original

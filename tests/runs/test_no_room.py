@@ -6,18 +6,28 @@ the disk's own, and nobody needs to be root for it.
 
 import asyncio
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 
+from app.simulator.beside import simulator_beside
+from tests.support.plain import PLAIN
 from tests.support.playground import FLASH, accepted
 from tests.support.postgres import Postgres
-from tests.support.serve import Server, SimulatorProcess
+from tests.support.serve import Server
 
 # No picture of the simulator is so small.
 _NO_PICTURE_BYTES = 20_000
 _SMALL = {"image_size": "square"}
+
+
+@pytest.fixture
+def runcomfy(tmp_path: Path) -> Iterator[str]:
+    """The simulator's address, whose own files have no limit."""
+    with simulator_beside(tmp_path / "simulator", queue_seconds=0.1, run_seconds=0.2) as address:
+        yield address
 
 
 def limit(server: Server, size_bytes: int = resource.RLIM_INFINITY) -> None:
@@ -26,22 +36,18 @@ def limit(server: Server, size_bytes: int = resource.RLIM_INFINITY) -> None:
 
 
 async def test_results_wait_for_room_through_a_kill_and_are_all_kept(
-    tmp_path: Path, postgres: Postgres
+    tmp_path: Path, runcomfy: str, postgres: Postgres
 ) -> None:
-    simulator = SimulatorProcess(tmp_path, queue_seconds=0.1, run_seconds=0.2)
     settings = {
-        "RUNCOMFY_BASE_URL": simulator.address,
+        "RUNCOMFY_BASE_URL": runcomfy,
         "PLAYGROUND_POLL_SECONDS": "0.5",
         "PLAYGROUND_DATABASE_URL": postgres.fresh_database(),
     }
     server = Server(tmp_path, settings)
-    simulator.start()
     try:
         server.start()
         limit(server, _NO_PICTURE_BYTES)
-        async with httpx.AsyncClient(
-            base_url=server.address, timeout=30, trust_env=False
-        ) as client:
+        async with httpx.AsyncClient(base_url=server.address, timeout=30, **PLAIN) as client:
             paths = [await submit(client, f"no room, number {number}") for number in range(4)]
             for path in paths:
                 page = await shows(client, path, lambda text: "Not kept yet" in text)
@@ -62,22 +68,17 @@ async def test_results_wait_for_room_through_a_kill_and_are_all_kept(
     finally:
         if server.running:
             server.stop()
-        simulator.stop()
     assert len(accepted(tmp_path / "simulator")) == len(paths)
 
 
 async def test_with_no_room_for_the_database_pages_answer_and_nothing_is_sent(
-    tmp_path: Path,
+    tmp_path: Path, runcomfy: str
 ) -> None:
-    simulator = SimulatorProcess(tmp_path, queue_seconds=0.1, run_seconds=0.2)
-    settings = {"RUNCOMFY_BASE_URL": simulator.address, "PLAYGROUND_POLL_SECONDS": "0.5"}
+    settings = {"RUNCOMFY_BASE_URL": runcomfy, "PLAYGROUND_POLL_SECONDS": "0.5"}
     server = Server(tmp_path, settings)
-    simulator.start()
     try:
         server.start()
-        async with httpx.AsyncClient(
-            base_url=server.address, timeout=60, trust_env=False
-        ) as client:
+        async with httpx.AsyncClient(base_url=server.address, timeout=60, **PLAIN) as client:
             before = await submit(client, "while there was room")
             await shows(client, before, lambda text: 'data-state="completed"' in text)
             limit(server, 1)
@@ -95,7 +96,6 @@ async def test_with_no_room_for_the_database_pages_answer_and_nothing_is_sent(
     finally:
         if server.running:
             server.stop()
-        simulator.stop()
     sent = [line["inputs"]["prompt"] for line in accepted(tmp_path / "simulator")]
     assert sent == ["while there was room", "with room again"]
 

@@ -19,6 +19,7 @@ from app.media.queries import of_run
 from app.runs.queries import Run
 from app.runs.states import State
 from app.simulator.beside import simulator_beside
+from tests.support.plain import PLAIN
 from tests.support.playground import HTMX, Playground, playground
 
 MANY = "simulated/many/text-to-image"
@@ -176,7 +177,7 @@ async def missing(play: Playground, prompt: str) -> Run:
 
 async def go_on(simulator: str, run: Run) -> None:
     """Let the simulator give what it holds back."""
-    async with httpx.AsyncClient(trust_env=False) as runcomfy:
+    async with httpx.AsyncClient(**PLAIN) as runcomfy:
         (await runcomfy.post(f"{simulator}/go-on/{run.request_id}")).raise_for_status()
 
 

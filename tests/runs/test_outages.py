@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from app.db.columns import UtcTime
 from app.db.tables import runs
+from tests.support.plain import PLAIN
 from tests.support.playground import Playground, playground
 from tests.support.serve import SimulatorProcess
 
@@ -23,15 +24,12 @@ _WAIT_SECONDS = 30.0
 async def test_a_form_sent_while_the_database_is_locked_waits_and_is_sent_once(
     play: Playground,
 ) -> None:
-    with closing(sqlite3.connect(play.folder / "data" / "playground.db")) as other:
-        other.isolation_level = None
-        other.execute("begin immediate")
+    async with locked(play):
         posting = asyncio.create_task(play.run(prompt="behind a lock", **SMALL))
         # It stands in line by now, if it did not give up.
         await asyncio.wait([posting], timeout=0.5)
         assert not posting.done()
         assert play.sent("behind a lock") == []
-        other.execute("rollback")
 
     run = await play.until(await posting)
 
@@ -40,19 +38,16 @@ async def test_a_form_sent_while_the_database_is_locked_waits_and_is_sent_once(
 
 
 async def test_a_lock_while_the_answer_is_written_down_loses_no_answer(play: Playground) -> None:
-    run_id = await play.run(prompt="[answers 1] locked meanwhile", **SMALL)
+    run_id = await play.run(prompt="[answers 3] locked meanwhile", **SMALL)
     await play.until(run_id, "sending")
-    with closing(sqlite3.connect(play.folder / "data" / "playground.db")) as other:
-        other.isolation_level = None
-        other.execute("begin immediate")
-        await _until(lambda: play.sent("[answers 1] locked meanwhile") != [])
+    async with locked(play):
+        await _until(lambda: play.sent("[answers 3] locked meanwhile") != [])
         # The answer comes within this time, and cannot be written down yet.
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(3.5)
         assert (await play.services.read(run_id)).state == "sending"
-        other.execute("rollback")
 
     assert (await play.until(run_id)).state == "completed"
-    assert len(play.sent("[answers 1] locked meanwhile")) == 1
+    assert len(play.sent("[answers 3] locked meanwhile")) == 1
 
 
 @pytest.mark.parametrize("days", [1, -1], ids=["the clock was set back", "the clock was set on"])
@@ -98,6 +93,17 @@ async def test_with_runcomfy_gone_for_a_while_a_run_is_followed_to_its_end(tmp_p
         away.kill()
 
 
+@asynccontextmanager
+async def locked(play: Playground) -> AsyncIterator[None]:
+    """Let nobody write to the database while the block lasts."""
+    file = play.folder / "data" / "playground.db"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        # In a thread: who is writing just now needs the loop to come to an end.
+        await asyncio.to_thread(other.execute, "begin immediate")
+        yield
+        other.execute("rollback")
+
+
 async def _until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(_WAIT_SECONDS):
         while not is_so():  # noqa: ASYNC110  # another process sets no event
@@ -114,6 +120,6 @@ async def _jump(play: Playground, by: timedelta) -> None:
 
 async def _let_go(simulator: str, request_id: str) -> None:
     """Let a held request run, and end."""
-    async with httpx.AsyncClient(base_url=simulator, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=simulator, **PLAIN) as client:
         for _ in range(2):
             (await client.post(f"/go-on/{request_id}")).raise_for_status()

@@ -13,6 +13,7 @@ from app.runs.not_heard import down_in_words
 from app.runs.queries import Run
 from app.runs.silence import slower
 from app.simulator.beside import simulator_beside
+from tests.support.plain import PLAIN
 from tests.support.playground import HTMX, Playground, playground
 
 QUICK = {"queue_seconds": 0.1, "run_seconds": 0.2}
@@ -73,7 +74,7 @@ async def under_way(play: Playground, address: str, prompt: str, state: str) -> 
 
 async def go_on(address: str, run: Run, times: int) -> None:
     """Let a held run go on."""
-    async with httpx.AsyncClient(trust_env=False) as runcomfy:
+    async with httpx.AsyncClient(**PLAIN) as runcomfy:
         for _ in range(times):
             (await runcomfy.post(f"{address}/go-on/{run.request_id}")).raise_for_status()
 

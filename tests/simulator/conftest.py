@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from app.simulator.beside import simulator_beside
+from tests.support.plain import PLAIN
 
 FLASH = "blackforestlabs/flux-2/flash/text-to-image"
 EDIT = "blackforestlabs/flux-2/pro/edit"
@@ -70,7 +71,7 @@ def lines_of(folder: Path, name: str) -> list[Any]:
 @asynccontextmanager
 async def calling(folder: Path, **options: Any) -> AsyncIterator[Caller]:
     with simulator_beside(folder, **options) as address:
-        async with httpx.AsyncClient(base_url=address, timeout=20) as http:
+        async with httpx.AsyncClient(base_url=address, timeout=20, **PLAIN) as http:
             yield Caller(http, folder)
 
 
@@ -86,7 +87,7 @@ async def instant(instant_address: tuple[str, Path]) -> AsyncIterator[Caller]:
     """A simulator whose requests have ended when they are first asked after."""
     address, folder = instant_address
     before = {name: len(lines_of(folder, name)) for name in ("journal", "refused")}
-    async with httpx.AsyncClient(base_url=address, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=address, timeout=20, **PLAIN) as http:
         yield Caller(http, folder, before)
 
 

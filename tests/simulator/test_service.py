@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.simulator.conftest import EDIT, FLASH, Caller, calling
+from tests.support.plain import PLAIN
 
 Until = Callable[[Callable[[], Awaitable[Any]], Callable[[Any], bool]], Awaitable[Any]]
 
@@ -178,7 +179,7 @@ async def test_what_was_accepted_is_in_the_journal_even_if_the_process_is_killed
     )
     assert process.stdout is not None
     address = (await process.stdout.readline()).decode().strip()
-    async with httpx.AsyncClient(base_url=address, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=address, timeout=20, **PLAIN) as http:
         answer = await http.post(f"/v1/models/{FLASH}", json={"prompt": "ein Löwe 🦁\n", "seed": 1})
         process.kill()
     await process.wait()

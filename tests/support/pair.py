@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import psycopg
 
+from tests.support.plain import PLAIN
 from tests.support.playground import FLASH, accepted
 from tests.support.postgres import Postgres
 from tests.support.serve import Server, SimulatorProcess
@@ -53,7 +54,7 @@ class Pair:
 
     def ask(self, server: Server, path: str, **headers: str) -> httpx.Response:
         """Ask a server for a page."""
-        return httpx.get(f"{server.address}{path}", headers=headers, timeout=30, trust_env=False)
+        return httpx.get(f"{server.address}{path}", headers=headers, timeout=30, **PLAIN)
 
     def submit(self, server: Server, prompt: str) -> str:
         """Send a form to a server; the run's id."""
@@ -61,7 +62,7 @@ class Pair:
             f"{server.address}/models/{FLASH}/runs",
             data={"prompt": prompt, "image_size": "square"},
             timeout=30,
-            trust_env=False,
+            **PLAIN,
         )
         assert answer.status_code == 303, answer.text
         return answer.headers["location"].rsplit("/", 1)[-1]
@@ -90,7 +91,7 @@ class Pair:
         [line] = self.sent(prompt)
         for _ in range(times):
             httpx.post(
-                f"{self.simulator.address}/go-on/{line['request_id']}", timeout=30, trust_env=False
+                f"{self.simulator.address}/go-on/{line['request_id']}", timeout=30, **PLAIN
             ).raise_for_status()
 
     def sender_of(self, run_id: str) -> Server:

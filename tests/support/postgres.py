@@ -82,14 +82,17 @@ class Postgres:
 
     def _readable_programs(self) -> Path:
         # Postgres refuses to run as root, and nobody else may look into root's own folders, where
-        # the wheel can lie: as root, it is copied, with the libraries that it expects beside it.
+        # the wheel can lie: as root, it is linked or copied, with the libraries that it expects.
         if self._user_id is None:
             return WHEEL / "pginstall" / "bin"
         self._folder.chmod(0o755)
         for part in WHEEL.parent.glob(f"{WHEEL.name}*"):
             if not part.name.endswith(".dist-info"):
                 shutil.copytree(
-                    part, self._folder / part.name, ignore=shutil.ignore_patterns("include", "*.a")
+                    part,
+                    self._folder / part.name,
+                    ignore=shutil.ignore_patterns("include", "*.a"),
+                    copy_function=_linked,
                 )
         return self._folder / WHEEL.name / "pginstall" / "bin"
 
@@ -124,3 +127,11 @@ class Postgres:
 
     def _address(self, database: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self._port}/{database}"
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(Path(source).resolve(), target)
+    except OSError:
+        # On another file system.
+        shutil.copy2(source, target)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.plain import PLAIN
 from tests.support.processes import Service, free_port, listens
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -93,7 +94,7 @@ class Server:
     def answers(self) -> bool:
         """Whether /healthz answers with 200."""
         try:
-            answer = httpx.get(f"{self.address}/healthz", timeout=5, trust_env=False)
+            answer = httpx.get(f"{self.address}/healthz", timeout=5, **PLAIN)
         except httpx.TransportError:
             return False
         return answer.status_code == httpx.codes.OK
