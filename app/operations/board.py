@@ -17,14 +17,13 @@ from app.operations.words import (
 from app.release import RELEASE
 from app.runs import overview, sending_queries
 from app.runs.figures import Counted
+from app.runs.keeping import KEPT_THERE
 from app.runs.overview import Balance, NotKept, Replica
 from app.runs.pauses import Pause
 from app.runs.services import Services
 from app.runs.states import State
 from app.team.access import OWNER
 
-# RunComfy deletes its copies after seven days.
-_KEPT_THERE = timedelta(days=7)
 _PEOPLE_SHOWN = 10
 _REPLICAS_SHOWN = 20
 # The first count of a long history is not waited for: the next look has it.
@@ -116,7 +115,7 @@ async def board(services: Services) -> Board:
         not_kept=not_kept,
         deleted_in_seconds=None
         if not_kept.since is None
-        else _KEPT_THERE.total_seconds() - _since(not_kept.since, now),
+        else KEPT_THERE.total_seconds() - _since(not_kept.since, now),
         unknown_since=unknown_since,
         answers=answers(services.runcomfy.health),
         balance=balance,

@@ -23,6 +23,9 @@ from app.runs.states import State
 
 _parts: dict[str, tuple[Services, Poller]] = {}
 _following: set[asyncio.Task[Any]] = set()
+# Whose way is over, while the engine has yet to write that down.
+_finishing: set[asyncio.Task[Any]] = set()
+_FINISH_SECONDS = 3.0
 
 
 def use(services: Services, poller: Poller) -> None:
@@ -34,8 +37,8 @@ def use(services: Services, poller: Poller) -> None:
 @DBOS.workflow(name="follow", max_recovery_attempts=None)
 async def follow(run_id: str) -> None:
     """Take a run that RunComfy has from wherever it is to its end."""
-    services, poller = _parts["now"]
     with _under_way():
+        services, poller = _parts["now"]
         run = await services.read_at_last(run_id)
         run = await watch(services, poller, run)
         run = await collect(services, run)
@@ -46,11 +49,16 @@ async def follow(run_id: str) -> None:
 def _under_way() -> Iterator[None]:
     task = asyncio.current_task()
     assert task is not None  # noqa: S101  # a coroutine that runs is some task's
+    if not _parts:
+        # The engine still took it up while this process left off.
+        raise asyncio.CancelledError
     _following.add(task)
     try:
         yield
     finally:
         _following.discard(task)
+        _finishing.add(task)
+        task.add_done_callback(_finishing.discard)
 
 
 def under_way() -> int:
@@ -60,10 +68,13 @@ def under_way() -> int:
 
 async def leave_off() -> None:
     """Break off every workflow of this process; the engine resumes each at its next start."""
+    _parts.clear()
     left = list(_following)
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)
+    if _finishing:
+        await asyncio.wait(list(_finishing), timeout=_FINISH_SECONDS)
 
 
 async def watch(services: Services, poller: Poller, run: Run) -> Run:

@@ -1,13 +1,10 @@
 """What RunComfy has finished and is not kept here yet: said, alarmed of, and kept at last."""
 
-import asyncio
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import update
 
@@ -19,7 +16,6 @@ from app.media.queries import of_run
 from app.runs.queries import Run
 from app.runs.states import State
 from app.simulator.beside import simulator_beside
-from tests.support.plain import PLAIN
 from tests.support.playground import HTMX, Playground, playground
 
 MANY = "simulated/many/text-to-image"
@@ -58,16 +54,6 @@ async def rewrite(folder: Path, run_id: str, **values: Any) -> None:
     await database.close()
 
 
-async def shows(play: Playground, path: str, wanted: Callable[[str], bool]) -> str:
-    """Load a page until it is as wanted: what is counted is counted every few seconds."""
-    async with asyncio.timeout(30):
-        while True:
-            page = await play.page(path)
-            if wanted(page):
-                return page
-            await asyncio.sleep(0.1)
-
-
 async def test_a_result_without_room_is_told_of_alarmed_about_and_kept_when_there_is_room(
     tmp_path: Path, play: Playground, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -89,13 +75,13 @@ async def test_a_result_without_room_is_told_of_alarmed_about_and_kept_when_ther
     ):
         assert said in page
     assert 'rel="noopener noreferrer"' in page
-    waiting = await shows(play, "/metrics", lambda text: "playground_unkept_results 2.0" in text)
+    waiting = await play.shows("/metrics", lambda text: "playground_unkept_results 2.0" in text)
     assert "playground_unkept_soonest_seconds 60" in waiting
     assert "RunComfy deletes" not in await play.page("/")
 
     long_ago = utc_now() - timedelta(days=6, hours=2, minutes=30)
     await play.services.note(second, State.RUNNING, ended_there_at=long_ago)
-    start = await shows(play, "/", lambda text: 'id="unkept"' in text)
+    start = await play.shows("/", lambda text: 'id="unkept"' in text)
     assert "2 results are not kept yet; RunComfy deletes the first in 21 h." in start
     listed = await play.page("/runs?show=not-kept")
     assert 0 < listed.index("nor for this") < listed.index("no room for this")
@@ -110,7 +96,7 @@ async def test_a_result_without_room_is_told_of_alarmed_about_and_kept_when_ther
         ("completed", None, None)
     ] * 2
     assert "<img" in await play.page(f"/runs/{first}")
-    await shows(play, "/", lambda text: 'id="unkept"' not in text)
+    await play.shows("/", lambda text: 'id="unkept"' not in text)
     strip = await play.client.get("/strips/unkept")
     assert (strip.status_code, strip.text.strip()) == (200, "")
     await check_all(play.services.settings)
@@ -157,7 +143,7 @@ async def test_a_missing_file_is_asked_for_at_once_when_somebody_says_so(
 
     still = await play.client.post(f"/runs/{run.id}/ask-again", headers=HTMX)
     assert "Ask for the 2 missing again" in still.text
-    await go_on(play.services.settings.runcomfy_base_url, run)
+    await play.go_on(run)
     answer = await play.client.post(f"/runs/{run.id}/ask-again")
 
     assert answer.status_code == 303
@@ -175,12 +161,6 @@ async def missing(play: Playground, prompt: str) -> Run:
     return await play.until_it(run_id, lambda run: bool(run.ended and run.missing))
 
 
-async def go_on(simulator: str, run: Run) -> None:
-    """Let the simulator give what it holds back."""
-    async with httpx.AsyncClient(**PLAIN) as runcomfy:
-        (await runcomfy.post(f"{simulator}/go-on/{run.request_id}")).raise_for_status()
-
-
 async def test_a_clock_that_jumped_gives_up_no_file_and_strands_no_run(
     tmp_path: Path, simulator: str
 ) -> None:
@@ -196,7 +176,7 @@ async def test_a_clock_that_jumped_gives_up_no_file_and_strands_no_run(
     await rewrite(tmp_path, run.id, ended_there_at=month_ago, ended_at=month_ago)
     await rewrite(tmp_path, waiting.id, answered_at=utc_now() + timedelta(days=1))
     for one in (run, waiting, waiting):
-        await go_on(simulator, one)
+        await play.go_on(one)
 
     async with playground(tmp_path, runcomfy_base_url=simulator) as play:
         mended = await play.until_it(run.id, lambda run: not run.missing)

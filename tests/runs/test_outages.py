@@ -7,13 +7,11 @@ from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy import select, update
 
 from app.db.columns import UtcTime
 from app.db.tables import runs
-from tests.support.plain import PLAIN
 from tests.support.playground import Playground, playground
 from tests.support.serve import SimulatorProcess
 
@@ -65,7 +63,7 @@ async def test_a_clock_that_jumps_loses_doubles_and_strands_nothing(
         await play.until(slow)
         after = await play.until(await play.run(prompt="after the jump", **SMALL))
     async with playground(tmp_path, **settings) as play:
-        await _let_go(simulator, (await play.services.read(there)).request_id or "")
+        await play.go_on(await play.services.read(there), times=2)
         ended = [await play.until(run_id) for run_id in (there, slow)]
 
         assert [run.state for run in (*ended, after)] == ["completed"] * 3
@@ -84,7 +82,7 @@ async def test_with_runcomfy_gone_for_a_while_a_run_is_followed_to_its_end(tmp_p
             await _until(lambda: bool(play.services.runcomfy.health.failing))
             page = await play.page(f"/runs/{run_id}")
             away.start()
-            await _let_go(away.address, run.request_id or "")
+            await play.go_on(run, times=2)
 
             assert (await play.until(run_id)).state == "completed"
             assert len(play.sent("[held] for long")) == 1
@@ -116,10 +114,3 @@ async def _jump(play: Playground, by: timedelta) -> None:
         for row in await tx.execute(select(runs.c.id, *times)):
             moved = {column: row._mapping[column] + by for column in times if row._mapping[column]}
             await tx.execute(update(runs).where(runs.c.id == row.id).values(moved))
-
-
-async def _let_go(simulator: str, request_id: str) -> None:
-    """Let a held request run, and end."""
-    async with httpx.AsyncClient(base_url=simulator, **PLAIN) as client:
-        for _ in range(2):
-            (await client.post(f"/go-on/{request_id}")).raise_for_status()

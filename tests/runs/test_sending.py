@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from app.db.columns import new_id
@@ -20,7 +19,6 @@ from app.runs.sending_queries import UNDER_WAY, find_pause
 from app.runs.states import State
 from app.simulator.beside import simulator_beside
 from tests.runs.samples import run as sample
-from tests.support.plain import PLAIN
 from tests.support.playground import FLASH, HTMX, Playground, accepted, playground
 
 SMALL = {"image_size": "square"}
@@ -51,11 +49,7 @@ async def save_for(play: Playground, owner_id: str, prompts: list[str]) -> list[
 
 async def let_go(play: Playground, run_id: str) -> None:
     """Let a held run go on to its end."""
-    run = await play.until(run_id, "queued")
-    async with httpx.AsyncClient(**PLAIN) as runcomfy:
-        for _ in range(2):
-            address = f"{play.services.settings.runcomfy_base_url}/go-on/{run.request_id}"
-            (await runcomfy.post(address)).raise_for_status()
+    await play.go_on(await play.until(run_id, "queued"), times=2)
     assert (await play.until(run_id)).state == "completed"
 
 

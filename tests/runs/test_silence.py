@@ -1,19 +1,14 @@
 """RunComfy falls silent and comes back: nothing fails, one asks for all, and all are fetched."""
 
-import asyncio
-from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import accumulate, repeat
 from pathlib import Path
-
-import httpx
 
 from app.runcomfy.health import Health
 from app.runs.not_heard import down_in_words
 from app.runs.queries import Run
 from app.runs.silence import slower
 from app.simulator.beside import simulator_beside
-from tests.support.plain import PLAIN
 from tests.support.playground import HTMX, Playground, playground
 
 QUICK = {"queue_seconds": 0.1, "run_seconds": 0.2}
@@ -27,13 +22,13 @@ async def test_runs_outlive_a_silence_and_the_page_says_what_is_known_of_them(
     with ExitStack() as stack:
         address = stack.enter_context(simulator_beside(tmp_path / "simulator", **QUICK))
         async with playground(tmp_path, runcomfy_base_url=address) as play:
-            running = await under_way(play, address, "heard of [held] one", "running")
-            queued = await under_way(play, address, "heard of [held] two", "queued")
+            running = await under_way(play, "heard of [held] one", "running")
+            queued = await under_way(play, "heard of [held] two", "queued")
             fragment = f"/runs/{running.id}?seen={running.version}&until=9999999999"
             assert (await play.client.get(fragment, headers=HTMX)).status_code == 204
 
             stack.close()
-            start = await shows(play, "/", lambda text: DOWN in text)
+            start = await play.shows("/", lambda text: DOWN in text)
             assert "Last answer" in start
             assert "Asking again" in start
             assert REST in start
@@ -55,38 +50,21 @@ async def test_runs_outlive_a_silence_and_the_page_says_what_is_known_of_them(
             stack.enter_context(simulator_beside(tmp_path / "simulator", **QUICK))
             asked = await play.client.post("/runcomfy/ask-now", headers=HTMX)
             assert asked.headers["hx-refresh"] == "true"
-            await shows(play, "/", lambda text: DOWN not in text)
+            await play.shows("/", lambda text: DOWN not in text)
             assert (await play.client.get("/strips/down")).text.strip() == ""
             for run, times in ((running, 1), (queued, 2)):
-                await go_on(address, run, times)
+                await play.go_on(run, times)
                 assert (await play.until(run.id)).state == "completed"
                 assert len(play.sent(str(run.inputs["prompt"]))) == 1
 
 
-async def under_way(play: Playground, address: str, prompt: str, state: str) -> Run:
+async def under_way(play: Playground, prompt: str, state: str) -> Run:
     """A run that RunComfy has, held in a state."""
     run_id = await play.run(prompt=prompt, image_size="square")
     run = await play.until_it(run_id, lambda run: run.queue_position is not None)
     if state == "running":
-        await go_on(address, run, 1)
+        await play.go_on(run, 1)
     return await play.until(run_id, state)
-
-
-async def go_on(address: str, run: Run, times: int) -> None:
-    """Let a held run go on."""
-    async with httpx.AsyncClient(**PLAIN) as runcomfy:
-        for _ in range(times):
-            (await runcomfy.post(f"{address}/go-on/{run.request_id}")).raise_for_status()
-
-
-async def shows(play: Playground, path: str, wanted: Callable[[str], bool]) -> str:
-    """Load a page until it is as wanted."""
-    async with asyncio.timeout(30):
-        while True:
-            page = await play.page(path)
-            if wanted(page):
-                return page
-            await asyncio.sleep(0.1)
 
 
 def test_pauses_grow_to_a_minute_and_no_further() -> None:

@@ -31,6 +31,8 @@ ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
+    # Without windows, letters would be set on whole pixels.
+    "--font-render-hinting=none",
     "--no-first-run",
 )
 

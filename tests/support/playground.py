@@ -17,6 +17,7 @@ from app.runs.queries import Run
 from app.runs.services import Services
 from app.settings import load_settings
 from app.simulator.beside import simulator_beside
+from tests.support.plain import PLAIN
 
 FLASH = "blackforestlabs/flux-2/flash/text-to-image"
 EDIT = "blackforestlabs/flux-2/pro/edit"
@@ -73,11 +74,27 @@ class Playground:
         lines = accepted(self.folder / "simulator")
         return [line["inputs"] for line in lines if line["inputs"]["prompt"] == prompt]
 
+    async def go_on(self, run: Run, times: int = 1) -> None:
+        """Let what the simulator holds of a run go on: from its queue to work, then to its end."""
+        address = self.services.settings.runcomfy_base_url
+        async with httpx.AsyncClient(base_url=address, **PLAIN) as runcomfy:
+            for _ in range(times):
+                (await runcomfy.post(f"/go-on/{run.request_id}")).raise_for_status()
+
     async def page(self, path: str) -> str:
         """A page's text."""
         answer = await self.client.get(path)
         assert answer.status_code == 200, answer.text
         return answer.text
+
+    async def shows(self, path: str, wanted: Callable[[str], bool]) -> str:
+        """Load a page until its text is as wanted; what is counted is counted every few seconds."""
+        async with asyncio.timeout(_WAIT_SECONDS):
+            while True:
+                page = await self.page(path)
+                if wanted(page):
+                    return page
+                await asyncio.sleep(0.1)
 
 
 @asynccontextmanager
