@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from app.simulator.beside import simulator_beside
@@ -76,6 +76,8 @@ def s3() -> Iterator[Swift]:
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """A running Chromium."""
+    # What is waited for comes sooner; a busy machine is no defect of a page.
+    expect.set_options(timeout=20_000)
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(**launch_options())
         yield chromium

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from app.db.engine import Database
-from tests.support.playground import playground, quick_playground
+from tests.support.playground import SMALL, playground, quick_playground
 
 NOBODY = {"runcomfy_base_url": "http://127.0.0.1:1"}
 
@@ -18,7 +18,7 @@ async def test_a_running_playground_is_alive_and_fit_and_counts_what_it_does_for
     tmp_path: Path,
 ) -> None:
     async with quick_playground(tmp_path) as play:
-        run = await play.until(await play.run(prompt="counted", image_size="square"))
+        run = await play.until(await play.run(prompt="counted", **SMALL))
         alive = await play.client.get("/healthz")
         ready = await play.client.get("/readyz")
         metrics = await play.client.get("/metrics")

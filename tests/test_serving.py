@@ -13,7 +13,7 @@ from app.db.held import HeldByAnother, holding, is_held
 from app.simulator.beside import simulator_beside
 from tests.support.pair import within
 from tests.support.plain import PLAIN
-from tests.support.playground import FLASH, accepted
+from tests.support.playground import FLASH, SMALL, accepted
 from tests.support.processes import NotReady
 from tests.support.serve import Server
 
@@ -35,7 +35,7 @@ def test_a_stop_waits_for_a_paid_request_however_often_it_is_asked_for(
         server.start()
         answer = httpx.post(
             f"{server.address}/models/{FLASH}/runs",
-            data={"prompt": SLOW, "image_size": "square"},
+            data={"prompt": SLOW, **SMALL},
             **PLAIN,
         )
         within(20, lambda: len(accepted(tmp_path / "simulator")) == 1, "on its way")

@@ -52,7 +52,10 @@ async def take_uploads(
     part = uploads.left_off.part(member.id, upload, at) if upload else None
     if part is not None:
         await asyncio.to_thread(uploads.left_off.sweep)
-    async with arriving(request, uploads.folder, most_file_bytes=most, part=part) as pairs:
+    async with (
+        uploads.left_off.coming(part),
+        arriving(request, uploads.folder, most_file_bytes=most, part=part) as pairs,
+    ):
         texts = {name: value for name, value in pairs if isinstance(value, str)}
         kind = texts.get("kind", "")
         name = texts.get("name", "")
@@ -111,7 +114,7 @@ async def show_left_off(
     uploads: Uploads = request.app.state.uploads
     part = uploads.left_off.part(member.id, upload)
     headers = {"cache-control": "no-store"}
-    return JSONResponse({"at": await asyncio.to_thread(part.size_bytes)}, headers=headers)
+    return JSONResponse({"at": await uploads.left_off.bytes_here(part)}, headers=headers)
 
 
 @router.get("/uploads/rows")

@@ -1,9 +1,11 @@
 """Uploads that broke off: what had arrived stays for an hour, so that it need not come again."""
 
+import asyncio
 import hashlib
 import shutil
 import time
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from app.errors import Conflict
 _KEPT_SECONDS = 3600
 # All together as large as so many of the largest files.
 _MOST_PARTS = 20
+# A server with much to do notices late that a request broke off, and puts its last bytes down then.
+_NOTICED_SECONDS = 3.0
 
 
 class NotLeftOff(Conflict):
@@ -67,6 +71,7 @@ class LeftOff:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._coming: dict[Path, asyncio.Event] = {}
         folder.mkdir(parents=True, exist_ok=True)
         self.sweep()
 
@@ -74,6 +79,27 @@ class LeftOff:
         """A person's upload by the name that its sender gave it."""
         name = hashlib.sha256(f"{owner_id}:{upload}".encode()).hexdigest()
         return Part(self._folder / name, at)
+
+    @asynccontextmanager
+    async def coming(self, part: Part | None) -> AsyncIterator[None]:
+        """The request within which a part arrives."""
+        if part is None:
+            yield
+            return
+        ended = self._coming[part.path] = asyncio.Event()
+        try:
+            yield
+        finally:
+            ended.set()
+            if self._coming.get(part.path) is ended:
+                del self._coming[part.path]
+
+    async def bytes_here(self, part: Part) -> int:
+        """How much of a part is here, once its request is known to be over; it is waited for."""
+        if ended := self._coming.get(part.path):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), _NOTICED_SECONDS)
+        return await asyncio.to_thread(part.size_bytes)
 
     def sweep(self) -> None:
         """Remove what nobody went on with, and the oldest where there are too many."""

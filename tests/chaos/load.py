@@ -13,8 +13,8 @@ _BURSTS_A_SECOND = 1.0
 _MOST_IN_A_BURST = 4
 _PRESS_AGAIN_SECONDS = 0.3
 MODEL = "meadow/aster-2/studio/text-to-image"
-# So small that drawing and shrinking it costs next to nothing.
 _TARGET = f"/models/{MODEL}/runs"
+# So small that drawing and shrinking it costs next to nothing.
 _SMALL = {"image_size": "custom", "image_size.width": "64", "image_size.height": "64"}
 
 

@@ -15,13 +15,12 @@ from app.media.store import FOLDERS, Store, open_store
 from app.simulator.beside import simulator_beside
 from tests.support.command import Done, command
 from tests.support.plain import PLAIN
-from tests.support.playground import Playground, accepted, playground
+from tests.support.playground import SMALL, Playground, accepted, playground
 
 TOKEN = "rc-a-token-that-nobody-may-read-0123456789"
 KEY = "a-key-that-signs-and-that-nobody-may-read"
 
 # A quarter of the pixels, drawn in a quarter of the time.
-SMALL = {"image_size": "square"}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from app.chores.rows import tables
 from app.db.columns import new_id
 from app.db.tables import chores, metadata
-from tests.chores.conftest import KEY, SMALL, TOKEN, Kept, MakePlace, Place, Sent
+from tests.chores.conftest import KEY, TOKEN, Kept, MakePlace, Place, Sent
+from tests.support.playground import SMALL
 
 PASSWORD = "a-password-of-the-database-0123456789"
 

@@ -15,9 +15,9 @@ from app.db.held import holding
 from app.runs import queries
 from app.runs.queries import Run
 from app.runs.states import State
-from tests.chores.conftest import SMALL, Kept, MakePlace, Place, Sent, seen
+from tests.chores.conftest import Kept, MakePlace, Place, Sent, seen
 from tests.media.samples import located
-from tests.support.playground import EDIT, Playground
+from tests.support.playground import EDIT, SMALL, Playground
 
 
 async def give_file(play: Playground, path: Path) -> str:

@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from app.db.columns import new_id
 from app.media.store import FOLDERS
-from tests.chores.conftest import SMALL, Kept, MakePlace, Place, seen
+from tests.chores.conftest import Kept, MakePlace, Place, seen
 from tests.chores.test_backup import chore
 from tests.media.samples import located
-from tests.support.playground import EDIT
+from tests.support.playground import EDIT, SMALL
 
 
 async def damage(place: Place, key: str) -> None:

@@ -19,7 +19,7 @@ from app.media.queries import Media
 from app.media.receiving import Arrived
 from app.media.use_queries import FileDeleted, forget_unused, note_uses
 from tests.media.samples import located, plain_picture
-from tests.support.playground import EDIT, HTMX, Playground, quick_playground
+from tests.support.playground import EDIT, HTMX, SMALL, Playground, quick_playground
 
 JSON = {"accept": "application/json"}
 PAGE = 48
@@ -180,7 +180,7 @@ async def test_somebody_else_s_input_is_not_there_and_equal_bytes_stay_for_them(
 async def test_a_result_given_again_is_stored_once_and_outlives_the_input(
     shared: Playground, tmp_path: Path
 ) -> None:
-    run = await shared.until(await shared.run(prompt="given back", image_size="square"))
+    run = await shared.until(await shared.run(prompt="given back", **SMALL))
     page = await shared.page(f"/runs/{run.id}")
     [address] = set(re.findall(r'src="(/media/\w{26}/[^"]+\.png)"', page))
     path = tmp_path / "result.png"

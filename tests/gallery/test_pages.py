@@ -14,7 +14,7 @@ from app.runs.states import State
 from tests.gallery.test_queries import a_picture
 from tests.media.samples import plain_picture
 from tests.runs.samples import run
-from tests.support.playground import EDIT, FLASH, HTMX, Playground
+from tests.support.playground import EDIT, FLASH, HTMX, SMALL, Playground
 
 PAGE = 48
 ITEM = re.compile(r'<a id="m-(\w{26})" href="/gallery/')
@@ -22,7 +22,7 @@ ITEM = re.compile(r'<a id="m-(\w{26})" href="/gallery/')
 
 async def kept(play: Playground, prompt: str, **values: str) -> Media:
     """What one run has made."""
-    one = await play.until(await play.run(prompt=prompt, image_size="square", **values))
+    one = await play.until(await play.run(prompt=prompt, **SMALL, **values))
     async with play.services.database.read() as tx:
         return (await of_run(tx, one.id))[0]
 

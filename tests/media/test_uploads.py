@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -264,8 +264,10 @@ async def test_a_form_that_is_none_leaves_nothing(
     assert not list((narrow.folder / "data" / "incoming").iterdir())
 
 
-async def break_off(play: Playground, content: bytes, query: str = "") -> None:
-    """Begin to give a file, and go away in the middle."""
+async def break_off(
+    play: Playground, content: bytes, query: str = "", *, unnoticed: Awaitable[None] | None = None
+) -> None:
+    """Begin to give a file, and go away in the middle; the server may notice it late."""
     head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
     sent: Iterator[dict[str, Any]] = iter(
         [
@@ -275,7 +277,10 @@ async def break_off(play: Playground, content: bytes, query: str = "") -> None:
     )
 
     async def receive() -> dict[str, Any]:
-        return next(sent)
+        one = next(sent)
+        if unnoticed is not None and one["type"] == "http.disconnect":
+            await unnoticed
+        return one
 
     async def send(_: Any) -> None:
         """Nobody listens any more."""
@@ -330,6 +335,29 @@ async def test_an_upload_that_broke_off_goes_on_from_what_had_arrived(
     assert (again.status_code, again.json()["error"]["code"]) == (409, "not_left_off")
     assert not list((shared.folder / "data" / "left-off").iterdir())
     assert not list((shared.folder / "data" / "incoming").iterdir())
+
+
+async def test_what_is_left_off_is_told_once_the_server_knows_that_it_broke_off(
+    shared: Playground,
+) -> None:
+    named, answers = "upload=0123456789abcdee", []
+
+    async def ask() -> None:
+        answers.append(await shared.client.get(f"/uploads/left-off?{named}"))
+
+    async def ask_too_early() -> None:
+        asking.append(asyncio.create_task(ask()))
+        await asyncio.wait(asking, timeout=0.5)
+        assert not answers
+
+    asking: list[asyncio.Task[None]] = []
+    # So little of it is put down only when it is known to have broken off.
+    await break_off(shared, bytes(50_000), named, unnoticed=ask_too_early())
+    await asyncio.gather(*asking)
+
+    assert [answer.json() for answer in answers] == [{"at": 50_000}]
+    for path in (shared.folder / "data" / "left-off").iterdir():
+        path.unlink()
 
 
 async def test_what_was_left_off_is_nobody_else_s_and_goes_by_itself(

@@ -13,7 +13,7 @@ from app.db.tables import chores, pauses, replicas
 from app.runs import queries
 from app.runs.states import State
 from tests.runs import samples
-from tests.support.playground import HTMX, Playground, playground, quick_playground
+from tests.support.playground import HTMX, SMALL, Playground, playground, quick_playground
 
 TOKEN = "rc-a-token-that-nobody-may-read-0123456789"
 
@@ -23,7 +23,7 @@ async def busy(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Playgr
     """A playground with something of everything, where sending is paused."""
     folder = tmp_path_factory.mktemp("busy")
     async with quick_playground(folder, token=TOKEN, runs_at_once=5) as play:
-        await play.until(await play.run(prompt="kept here", image_size="square"))
+        await play.until(await play.run(prompt="kept here", **SMALL))
         await play.until(await play.run(prompt="to be doubted [lost answer]"))
         await play.until(await play.run(prompt="repeat it [echo]"))
         await play.until(await play.run(prompt="too many [refuse 429]"))

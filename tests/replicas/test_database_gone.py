@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.pair import Pair, within
 from tests.support.plain import PLAIN
-from tests.support.playground import FLASH
+from tests.support.playground import FLASH, SMALL
 from tests.support.postgres import Postgres
 from tests.support.swift import Swift
 
@@ -41,7 +41,7 @@ def test_pages_say_so_while_the_database_is_away_and_runs_go_on_when_it_is_back(
         ready = pair.ask(second, "/readyz")
         refused = httpx.post(
             f"{first.address}/models/{FLASH}/runs",
-            data={"prompt": "never saved", "image_size": "square"},
+            data={"prompt": "never saved", **SMALL},
             timeout=60,
             **PLAIN,
         )

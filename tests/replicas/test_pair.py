@@ -98,7 +98,7 @@ def test_a_rolling_restart_under_load_loses_nothing(pair: Pair) -> None:
 
     def submit_forever() -> None:
         number = 0
-        while not enough.wait(0.4):
+        while not enough.wait(0.8):
             prompt = f"rolling {number} [takes 1]"
             for server in pair.servers:
                 # As a balancer does: where nobody listens, the other is asked.

@@ -11,10 +11,9 @@ from app.runs import queries
 from app.runs.queries import Run
 from app.runs.states import State
 from tests.runs import samples
-from tests.support.playground import FLASH, Playground
+from tests.support.playground import FLASH, SMALL, Playground
 
 DESK = "/runs?state=unknown"
-SMALL = {"image_size": "square"}
 FROM_DESK = {"_from": "desk"}
 
 

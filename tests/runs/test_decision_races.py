@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.runs.doubtful import SMALL, decide, request_id, saved
-from tests.support.playground import Playground, quick_playground
+from tests.runs.doubtful import decide, request_id, saved
+from tests.support.playground import SMALL, Playground, quick_playground
 from tests.support.postgres import Postgres
 
 

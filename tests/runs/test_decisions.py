@@ -6,9 +6,7 @@ import re
 import httpx
 import pytest
 
-from tests.support.playground import HTMX, Playground
-
-SMALL = {"image_size": "square"}
+from tests.support.playground import HTMX, SMALL, Playground
 
 
 async def decide(play: Playground, run_id: str, what: str, **data: str) -> httpx.Response:

@@ -10,8 +10,8 @@ from sqlalchemy import update
 from app.db.columns import new_id, utc_now
 from app.db.tables import runs
 from app.runs.states import Decision, State
-from tests.runs.doubtful import DESK, FROM_DESK, SMALL, decide, in_doubt, request_id, saved
-from tests.support.playground import FLASH, HTMX, Playground
+from tests.runs.doubtful import DESK, FROM_DESK, decide, in_doubt, request_id, saved
+from tests.support.playground import FLASH, HTMX, SMALL, Playground
 
 
 async def clear(play: Playground) -> None:

@@ -6,9 +6,7 @@ from app.runs import queries
 from app.runs.states import State
 from app.simulator.beside import simulator_beside
 from tests.runs.samples import run as sample
-from tests.support.playground import FLASH, Playground, playground
-
-SMALL = {"image_size": "square"}
+from tests.support.playground import FLASH, SMALL, Playground, playground
 
 
 async def test_queued_and_half_collected_runs_complete_after_a_restart(

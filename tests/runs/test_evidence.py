@@ -13,8 +13,8 @@ from app.db.columns import new_id, utc_now
 from app.runs import desk_queries
 from app.runs.queries import Run
 from app.runs.states import State
-from tests.runs.doubtful import DESK, SMALL, in_doubt, saved
-from tests.support.playground import Playground
+from tests.runs.doubtful import DESK, in_doubt, saved
+from tests.support.playground import SMALL, Playground
 
 
 @pytest.fixture(scope="module")

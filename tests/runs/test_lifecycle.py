@@ -12,7 +12,7 @@ import pytest
 from app.media.queries import of_run
 from app.runs.queries import Run
 from tests.support.plain import PLAIN
-from tests.support.playground import EDIT, FLASH, Playground, playground, quick_playground
+from tests.support.playground import EDIT, FLASH, SMALL, Playground, playground, quick_playground
 from tests.support.swift import Swift
 
 
@@ -112,7 +112,7 @@ async def test_the_built_in_simulator_needs_no_setting_and_says_so_on_every_page
     tmp_path: Path,
 ) -> None:
     async with playground(tmp_path) as play:
-        run_id = await play.run(prompt="nothing set", image_size="square")
+        run_id = await play.run(prompt="nothing set", **SMALL)
         assert (await play.until(run_id, "queued", "running")).simulated
         for path in ("/", "/models", f"/models/{FLASH}", "/gallery", "/runs", f"/runs/{run_id}"):
             page = await play.page(path)

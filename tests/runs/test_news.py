@@ -2,7 +2,7 @@
 
 import re
 
-from tests.support.playground import HTMX, Playground
+from tests.support.playground import HTMX, SMALL, Playground
 
 LONG = "waits [takes 60]"
 
@@ -16,7 +16,7 @@ async def running(play: Playground) -> tuple[str, int]:
 
 async def ended(play: Playground) -> tuple[str, int]:
     """A completed run: its id and its version."""
-    run = await play.until(await play.run(prompt="ends", image_size="square"))
+    run = await play.until(await play.run(prompt="ends", **SMALL))
     return run.id, run.version
 
 

@@ -14,13 +14,12 @@ import pytest
 
 from app.simulator.beside import simulator_beside
 from tests.support.plain import PLAIN
-from tests.support.playground import FLASH, accepted
+from tests.support.playground import FLASH, SMALL, accepted
 from tests.support.postgres import Postgres
 from tests.support.serve import Server
 
 # No picture of the simulator is so small.
 _NO_PICTURE_BYTES = 20_000
-_SMALL = {"image_size": "square"}
 
 
 @pytest.fixture
@@ -84,7 +83,7 @@ async def test_with_no_room_for_the_database_pages_answer_and_nothing_is_sent(
             limit(server, 1)
 
             refused = await client.post(
-                f"/models/{FLASH}/runs", data={"prompt": "without room", **_SMALL}
+                f"/models/{FLASH}/runs", data={"prompt": "without room", **SMALL}
             )
             assert refused.status_code in (503, 507), refused.text
             for path in ("/", "/models", f"/models/{FLASH}", "/gallery", before, "/healthz"):
@@ -102,7 +101,7 @@ async def test_with_no_room_for_the_database_pages_answer_and_nothing_is_sent(
 
 async def submit(client: httpx.AsyncClient, prompt: str) -> str:
     """Send the form; gives the path of the run's page."""
-    answer = await client.post(f"/models/{FLASH}/runs", data={"prompt": prompt, **_SMALL})
+    answer = await client.post(f"/models/{FLASH}/runs", data={"prompt": prompt, **SMALL})
     assert answer.status_code == 303, answer.text
     return str(answer.headers["location"])
 

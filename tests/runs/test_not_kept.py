@@ -16,10 +16,9 @@ from app.media.queries import of_run
 from app.runs.queries import Run
 from app.runs.states import State
 from app.simulator.beside import simulator_beside
-from tests.support.playground import HTMX, Playground, playground
+from tests.support.playground import HTMX, SMALL, Playground, playground
 
 MANY = "simulated/many/text-to-image"
-SMALL = {"image_size": "square"}
 
 
 class Storage:

@@ -12,10 +12,9 @@ from sqlalchemy import select, update
 
 from app.db.columns import UtcTime
 from app.db.tables import runs
-from tests.support.playground import Playground, playground
+from tests.support.playground import SMALL, Playground, playground
 from tests.support.serve import SimulatorProcess
 
-SMALL = {"image_size": "square"}
 _WAIT_SECONDS = 30.0
 
 

@@ -10,7 +10,7 @@ from app.db.tables import replicas
 from app.errors import InvalidSettings
 from app.runs.durable import Engine
 from app.runs.replica_queries import alive
-from tests.support.playground import playground
+from tests.support.playground import SMALL, playground
 from tests.support.postgres import Postgres
 
 
@@ -44,7 +44,7 @@ async def test_one_that_was_given_up_may_not_send_and_says_that_it_is_lost(
             assert await alive(tx, own)
             await tx.execute(text("update replicas set state = 'gone', taken_over_at = now()"))
             assert not await alive(tx, own)
-        run_id = await play.run(prompt="left to the others", image_size="square")
+        run_id = await play.run(prompt="left to the others", **SMALL)
         await _ended(play.app.state.engine)
 
         assert play.app.state.engine.lost

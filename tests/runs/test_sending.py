@@ -19,9 +19,15 @@ from app.runs.sending_queries import UNDER_WAY, find_pause
 from app.runs.states import State
 from app.simulator.beside import simulator_beside
 from tests.runs.samples import run as sample
-from tests.support.playground import FLASH, HTMX, Playground, accepted, playground
+from tests.support.playground import (
+    FLASH,
+    HTMX,
+    SMALL,
+    Playground,
+    accepted,
+    playground,
+)
 
-SMALL = {"image_size": "square"}
 HELD = "[held] first"
 
 

@@ -9,7 +9,7 @@ from app.runs.not_heard import down_in_words
 from app.runs.queries import Run
 from app.runs.silence import slower
 from app.simulator.beside import simulator_beside
-from tests.support.playground import HTMX, Playground, playground
+from tests.support.playground import HTMX, SMALL, Playground, playground
 
 QUICK = {"queue_seconds": 0.1, "run_seconds": 0.2}
 DOWN = "RunComfy is not answering."
@@ -60,7 +60,7 @@ async def test_runs_outlive_a_silence_and_the_page_says_what_is_known_of_them(
 
 async def under_way(play: Playground, prompt: str, state: str) -> Run:
     """A run that RunComfy has, held in a state."""
-    run_id = await play.run(prompt=prompt, image_size="square")
+    run_id = await play.run(prompt=prompt, **SMALL)
     run = await play.until_it(run_id, lambda run: run.queue_position is not None)
     if state == "running":
         await play.go_on(run, 1)

@@ -14,12 +14,11 @@ from typing import Any
 
 from app.media.queries import Media, of_run
 from app.runs.queries import Run
-from tests.support.playground import FLASH, Playground, quick_playground
+from tests.support.playground import FLASH, SMALL, Playground, quick_playground
 
 TOKEN = "rc-a-token-that-nobody-may-read-0123456789"
 PATIENCE_SECONDS = 3.0
 SLOW_ANSWER = "[slow answer]"
-SMALL = {"image_size": "square"}
 
 # Words in the prompt; then state, HTTP status, a part of the words kept, and how often RunComfy
 # has accepted the request.

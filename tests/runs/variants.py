@@ -8,11 +8,10 @@ from typing import Any
 
 from app.media.queries import Media, of_run
 from app.runs.queries import Run
-from tests.support.playground import Playground, quick_playground
+from tests.support.playground import SMALL, Playground, quick_playground
 
 TOKEN = "rc-a-token-of-many-letters-0123456789"
 PATIENCE_SECONDS = 2.0
-SMALL = {"image_size": "square"}
 MANY = "simulated/many/text-to-image"
 
 # The words that make a request's answer unusable though it was accepted; its HTTP status.

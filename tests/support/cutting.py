@@ -1,12 +1,15 @@
 """A poor line to a server: uploads that start from nothing are cut off midway."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from tests.support.processes import free_port
 
 _FROM_NOTHING = b"&at=0 "
+# So that hardly more is on its way than what the server has taken.
+_ON_ITS_WAY_BYTES = 65_536
 
 
 @asynccontextmanager
@@ -15,7 +18,9 @@ async def cutting_line(server_port: int, *, after_bytes: int) -> AsyncIterator[s
     serving: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        above, below = await asyncio.open_connection("127.0.0.1", server_port)
+        line = socket.create_connection(("127.0.0.1", server_port))
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ON_ITS_WAY_BYTES)
+        above, below = await asyncio.open_connection(sock=line)
         ways = [_upwards(reader, below, after_bytes), _downwards(above, writer)]
         tasks = [asyncio.create_task(way) for way in ways]
         try:

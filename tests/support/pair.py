@@ -10,7 +10,7 @@ import httpx
 import psycopg
 
 from tests.support.plain import PLAIN
-from tests.support.playground import FLASH, accepted
+from tests.support.playground import FLASH, SMALL, accepted
 from tests.support.postgres import Postgres
 from tests.support.serve import Server, SimulatorProcess
 from tests.support.swift import Swift
@@ -60,7 +60,7 @@ class Pair:
         """Send a form to a server; the run's id."""
         answer = httpx.post(
             f"{server.address}/models/{FLASH}/runs",
-            data={"prompt": prompt, "image_size": "square"},
+            data={"prompt": prompt, **SMALL},
             timeout=30,
             **PLAIN,
         )

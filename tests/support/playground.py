@@ -22,6 +22,7 @@ from tests.support.plain import PLAIN
 FLASH = "blackforestlabs/flux-2/flash/text-to-image"
 EDIT = "blackforestlabs/flux-2/pro/edit"
 HTMX = {"HX-Request": "true"}
+SMALL = {"image_size": "square"}
 _WAIT_SECONDS = 30.0
 
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.support.playground import EDIT, FLASH, Playground
+from tests.support.playground import EDIT, FLASH, SMALL, Playground
 
 VOID = {"meta", "link", "img", "input", "br", "hr", "source", "col", "wbr"}
 PAGES = ("/", "/models", f"/models/{FLASH}", f"/models/{EDIT}", "/gallery", "/runs", "/nothing")
@@ -92,7 +92,7 @@ async def test_a_page_is_never_kept_by_anything_between(shared: Playground) -> N
 
 
 async def test_markup_in_a_prompt_is_shown_as_typed_everywhere(shared: Playground) -> None:
-    run_id = await shared.run(prompt=MARKUP, image_size="square")
+    run_id = await shared.run(prompt=MARKUP, **SMALL)
     await shared.until(run_id)
     page = await shared.page(f"/runs/{run_id}")
     picture = re.search(r'href="(/gallery/[0-9A-Z]{26})"', await shared.page("/gallery"))

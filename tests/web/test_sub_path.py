@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from tests.support.playground import EDIT, FLASH, HTMX, Playground, quick_playground
+from tests.support.playground import EDIT, FLASH, HTMX, SMALL, Playground, quick_playground
 
 PREFIX = "/tools/play"
 LINK = re.compile(r'(?:href|src|poster|hx-get)="([^"]*)"')
@@ -36,7 +36,7 @@ async def test_every_link_of_every_page_stays_below_the_sub_path_and_leads_somew
     run_id = (
         (
             await below.client.post(
-                f"{PREFIX}/models/{FLASH}/runs", data={"prompt": "below", "image_size": "square"}
+                f"{PREFIX}/models/{FLASH}/runs", data={"prompt": "below", **SMALL}
             )
         )
         .headers["location"]
