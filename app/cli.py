@@ -155,6 +155,10 @@ def simulator(
     fetch: Annotated[
         list[str] | None, typer.Option(help="An origin whose pictures are really fetched.")
     ] = None,
+    rough: Annotated[
+        bool,
+        typer.Option("--rough", help="Draw pictures at a fraction of the work, and less well."),
+    ] = False,
     models: Annotated[
         Path | None,
         typer.Option(
@@ -177,6 +181,7 @@ def simulator(
             fetch_origins=fetch or [],
             queue_seconds=queue_seconds,
             run_seconds=run_seconds,
+            rough=rough,
             models=models,
         ),
         host="127.0.0.1",

@@ -120,7 +120,8 @@ def simulator_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def simulator(simulator_folder: Path) -> Iterator[str]:
     """A quick RunComfy over real HTTP; its address."""
-    with simulator_beside(simulator_folder, queue_seconds=0.2, run_seconds=0.4) as address:
+    quick = {"queue_seconds": 0.2, "run_seconds": 0.4, "rough": True}
+    with simulator_beside(simulator_folder, **quick) as address:
         yield address
 
 

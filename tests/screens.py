@@ -76,7 +76,7 @@ async def main() -> None:
 
 async def take_all(browser: Browser, folder: Path) -> None:
     """All pages, over one data folder that fills on the way."""
-    async with running(Site(folder, queue_seconds=0.1, run_seconds=4)) as site:
+    async with running(Site(folder, queue_seconds=0.1, run_seconds=4, rough=False)) as site:
         await take(browser, site.address, "gallery-empty", "gallery")
         await take(browser, site.address, "not-found", f"models/{FLASH[:-1]}")
         await fill(browser, site)
@@ -84,7 +84,7 @@ async def take_all(browser: Browser, folder: Path) -> None:
         await take_gallery(browser, site)
         await take_edits(browser, site)
     # From here on slowly enough for each state to be pictured in four pages at once.
-    async with running(Site(folder, queue_seconds=10, run_seconds=9)) as site:
+    async with running(Site(folder, queue_seconds=10, run_seconds=9, rough=False)) as site:
         await take_forms(browser, site)
         await take_live_runs(browser, site)
         await take_offline(browser, site)

@@ -31,7 +31,7 @@ ENDS = {
 
 
 def test_a_run_s_steps_are_lines_of_json_without_its_prompt_or_the_token(tmp_path: Path) -> None:
-    times = {"queue_seconds": 0.1, "run_seconds": 0.2}
+    times = {"queue_seconds": 0.1, "run_seconds": 0.2, "rough": True}
     with simulator_beside(tmp_path / "simulator", token=TOKEN, **times) as runcomfy:
         server = Server(
             tmp_path,

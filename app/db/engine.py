@@ -179,4 +179,10 @@ def _sqlite_engine(
         def _begin(connection: Any) -> None:
             connection.exec_driver_sql(f"BEGIN {begin}")
 
+        @event.listens_for(engine.sync_engine, "invalidate")
+        def _let_go(connection: Any, _record: Any, _error: Any) -> None:
+            # A connection whose user was cancelled is closed, yet SQLite keeps its lock until
+            # Python collects the last of its cursors.
+            connection.rollback()
+
     return engine

@@ -98,7 +98,8 @@ class LeftOff:
         """How much of a part is here, once its request is known to be over; it is waited for."""
         if ended := self._coming.get(part.path):
             with suppress(TimeoutError):
-                await asyncio.wait_for(ended.wait(), _NOTICED_SECONDS)
+                async with asyncio.timeout(_NOTICED_SECONDS):
+                    await ended.wait()
         return await asyncio.to_thread(part.size_bytes)
 
     def sweep(self) -> None:

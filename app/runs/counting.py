@@ -31,7 +31,8 @@ async def count_forever(services: Services) -> None:
         # Thousands may change within a second.
         await asyncio.sleep(_SHORTEST_SECONDS)
         with suppress(TimeoutError):
-            await asyncio.wait_for(services.to_count.wait(), _EVERY_SECONDS)
+            async with asyncio.timeout(_EVERY_SECONDS):
+                await services.to_count.wait()
         services.to_count.clear()
 
 

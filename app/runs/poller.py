@@ -139,7 +139,8 @@ class Poller:
             if wait is not None and wait <= 0:
                 return True
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
         return False
 
     def _due_question(self) -> Callable[[], Awaitable[None]] | None:

@@ -115,7 +115,8 @@ class Replicas:
                 _log.warning("no beat: %s", str(error) or "the database is too slow")
             with suppress(TimeoutError):
                 pause = max(_BEAT_SECONDS - (time.monotonic() - began), 0.1)
-                await asyncio.wait_for(self._leaving.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._leaving.wait()
 
     def _give_way(self) -> None:
         _log.critical(

@@ -45,7 +45,8 @@ class Silence:
         wait = self._asks_at - time.monotonic()
         if wait > 0:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._over.wait()
             self._over.clear()
             return
         if question is not None:
@@ -64,7 +65,8 @@ class Silence:
         self._over.set()
         self._changed()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._asked.wait(), patience_seconds)
+            async with asyncio.timeout(patience_seconds):
+                await self._asked.wait()
 
     def _change(self) -> None:
         if self.fallen:

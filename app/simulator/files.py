@@ -56,6 +56,7 @@ class Files:
     fetch_origins: tuple[str, ...]
     queue_seconds: float
     run_seconds: float
+    rough: bool
     _collecting: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     async def sample(self, request: Request) -> Response:
@@ -171,7 +172,7 @@ class Files:
             self._given(accepted, place, address)
             for place, address in enumerate(given.addresses(accepted))
         ]
-        return outputs.draw(accepted, name, listed)
+        return outputs.draw(accepted, name, listed, rough=self.rough)
 
     def _given(self, accepted: Accepted, place: int, address: str) -> Given:
         if address.startswith("sha256:"):

@@ -87,10 +87,12 @@ def _described(request: Accepted) -> str:
     )
 
 
-def draw(request: Accepted, name: str, given: Sequence[Given]) -> tuple[bytes, str]:
+def draw(
+    request: Accepted, name: str, given: Sequence[Given], *, rough: bool = False
+) -> tuple[bytes, str]:
     """The bytes of one file and its media type; the same each time.
 
-    given: the input pictures, for what starts from one.
+    given: the input pictures, for what starts from one. rough: as `pictures.draw` has it.
     """
     plays = _plays(request)
     wish = _wish(request)
@@ -113,7 +115,7 @@ def draw(request: Accepted, name: str, given: Sequence[Given]) -> tuple[bytes, s
         usual = pictures.SIZES["square" if plays == "images" else "landscape_4_3"]
         # Each of several pictures has a seed of its own, counted up from the first.
         wish = replace(wish, seed=wish.seed + int(number))
-        picture = pictures.draw(wish.sized(pictures.size_of(size, usual)))
+        picture = pictures.draw(wish.sized(pictures.size_of(size, usual)), rough=rough)
     return pictures.encode(picture, form), pictures.media_type(form)
 
 

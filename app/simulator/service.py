@@ -41,6 +41,7 @@ def create_simulator(
     queue_seconds: float = 1.5,
     run_seconds: float = 4.0,
     draw_threads: int = 1,
+    rough: bool = False,
     models: Path | None = None,
 ) -> ASGIApp:
     """Make the app; it plays RunComfy's API, its files and its balance at one origin.
@@ -51,10 +52,18 @@ def create_simulator(
     fetch_origins: origins whose pictures are really fetched; nothing else is.
     queue_seconds: for each of a request's 1 to 3 places in the queue.
     run_seconds: usual time of work, from which each request differs by up to 40 %.
+    rough: whether pictures are drawn small and enlarged, where looks are of no concern.
     models: a folder of further models, a JSON file for each, offered beside its own.
     """
     service = _Service(
-        folder, origin, tuple(fetch_origins), queue_seconds, run_seconds, draw_threads, models
+        folder,
+        origin,
+        tuple(fetch_origins),
+        queue_seconds,
+        run_seconds,
+        draw_threads,
+        rough,
+        models,
     )
     app = Starlette(
         routes=service.routes(),
@@ -89,6 +98,7 @@ class _Service:
         queue_seconds: float,
         run_seconds: float,
         draw_threads: int,
+        rough: bool,
         models: Path | None,
     ) -> None:
         self._origin = origin.rstrip("/") if origin else None
@@ -101,7 +111,13 @@ class _Service:
             follow_redirects=False, trust_env=False, verify=_authorities()
         )
         self._files = Files(
-            self._ledger, self._drawer, self._client, fetch_origins, queue_seconds, run_seconds
+            self._ledger,
+            self._drawer,
+            self._client,
+            fetch_origins,
+            queue_seconds,
+            run_seconds,
+            rough,
         )
         self._collecting: set[asyncio.Task[None]] = set()
 

@@ -82,7 +82,8 @@ class Late(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await asyncio.wait_for(_gone(receive), self._seconds)
+            async with asyncio.timeout(self._seconds):
+                await _gone(receive)
         except TimeoutError:
             await self._answer(scope, receive, send)
 

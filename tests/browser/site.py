@@ -39,10 +39,14 @@ class Site:
         *,
         queue_seconds: float = QUEUE_SECONDS,
         run_seconds: float = RUN_SECONDS,
+        rough: bool = True,
     ) -> None:
-        """Prepare both, without starting them. settings: of the server, beside the usual ones."""
+        """Prepare both, without starting them.
+
+        settings: of the server, beside the usual ones. rough: whether pictures may look less well.
+        """
         self.simulator = SimulatorProcess(
-            folder, queue_seconds=queue_seconds, run_seconds=run_seconds
+            folder, queue_seconds=queue_seconds, run_seconds=run_seconds, rough=rough
         )
         self.server = Server(
             folder,

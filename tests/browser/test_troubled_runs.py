@@ -50,7 +50,8 @@ async def test_cancelling_takes_back_the_question_that_is_on_its_way(page: Page)
         asked.set()
 
     await page.route("**/runs/*?seen=*", never)
-    await asyncio.wait_for(asked.wait(), 30)
+    async with asyncio.timeout(30):
+        await asked.wait()
 
     async with page.expect_event("requestfailed", lambda request: "seen=" in request.url):
         await queued.get_by_role("button", name="Cancel").click()

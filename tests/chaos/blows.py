@@ -63,6 +63,7 @@ class Fury:
         """Wait for a random instant, strike a random server in a random way, and bring it back."""
         (kind,) = self._chance.choices(list(self._weights), list(self._weights.values()))
         replica = self._chance.choice(self._place.replicas)
+        await replica.answering()
         await self._instant()
         await self._ways[kind](replica)
         replica.start()

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -30,6 +31,7 @@ class Replica:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.is_up = False
+        self._may_give_way = False
         self._service = self._prepared()
 
     @property
@@ -45,13 +47,19 @@ class Replica:
     def start(self) -> None:
         """Start it unless it runs, and return at once."""
         if not self._service.running:
+            self._may_give_way = False
             self._service.start()
 
     async def answering(self, path: str = "/healthz") -> None:
-        """Wait until it answers with what is at a path."""
+        """Wait until it answers with what is at a path.
+
+        One that was frozen for so long that others took over ends itself, and is started anew.
+        """
         until = time.monotonic() + START_SECONDS
         async with httpx.AsyncClient(**PLAIN, timeout=5) as client:
             while not await self._answers(client, path):
+                if self._may_give_way:
+                    self.start()
                 assert self._service.running, f"{self.name} ended by itself:\n{self.log[-4000:]}"
                 assert time.monotonic() < until, f"{self.name} never answered:\n{self.log[-4000:]}"
                 await asyncio.sleep(0.02)
@@ -65,13 +73,15 @@ class Replica:
     async def freeze(self) -> None:
         """Stop its clockwork, and wait until it stands still."""
         self._signal(signal.SIGSTOP)
-        process = psutil.Process(self._service.process_id)
-        # The system sets no event for it.
-        while process.status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110
-            await asyncio.sleep(0.002)
+        with suppress(psutil.NoSuchProcess):
+            process = psutil.Process(self._service.process_id)
+            # The system sets no event for it.
+            while self._service.running and process.status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110
+                await asyncio.sleep(0.002)
 
     def thaw(self) -> None:
         """Let a frozen one go on."""
+        self._may_give_way = True
         self._signal(signal.SIGCONT)
 
     async def stop(self) -> bool:
@@ -92,7 +102,9 @@ class Replica:
         self._service = self._prepared()
 
     def _signal(self, number: signal.Signals) -> None:
-        os.kill(self._service.process_id, number)
+        # One that gives way may just have ended.
+        with suppress(ProcessLookupError):
+            os.kill(self._service.process_id, number)
 
     async def _answers(self, client: httpx.AsyncClient, path: str) -> bool:
         try:

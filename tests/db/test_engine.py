@@ -1,6 +1,7 @@
 """Connections: one writer on SQLite, readers that never wait, trouble said in words."""
 
 import asyncio
+import gc
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +43,32 @@ async def test_what_fails_midway_leaves_nothing_behind(database: Database) -> No
 
     async with database.read() as tx:
         assert (await tx.execute(select(schemas.c.id))).all() == []
+
+
+async def test_whoever_is_cancelled_midway_keeps_nobody_waiting(database: Database) -> None:
+    """However long what it held lies about before Python collects it."""
+
+    async def write_on() -> None:
+        async with database.begin() as tx:
+            values = {"model_id": "x", "input_schema": {}, "created_at": datetime.now(UTC)}
+            while True:
+                statement = insert(schemas).values(id=new_id(), **values).returning(schemas.c.id)
+                await tx.execute(statement)
+
+    gc.disable()
+    try:
+        for _ in range(10):
+            writing = asyncio.create_task(write_on())
+            await asyncio.sleep(0.05)
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+            async with asyncio.timeout(10):
+                await write(database)
+    finally:
+        gc.enable()
+
+    async with database.read() as tx:
+        assert len((await tx.execute(select(schemas.c.id))).all()) == 10
 
 
 async def test_a_wrong_statement_is_a_bug_and_stays_one(database: Database) -> None:

@@ -187,4 +187,5 @@ async def test_the_check_gives_runcomfys_words(server: Scripted, runcomfy: RunCo
     server.plays(says(401, {"error_code": 400004, "error_message": "The token has expired."}))
 
     with pytest.raises(Passing, match=r"The token has expired\."):
-        await asyncio.wait_for(runcomfy.check(), 5)
+        async with asyncio.timeout(5):
+            await runcomfy.check()

@@ -1,8 +1,17 @@
 """Trouble with questions never ends a run; only RunComfy's own word does."""
 
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
 import pytest
 
+from app.db.columns import utc_now
+from app.runcomfy.client import RunComfy
+from app.runs.poller import Poller
+from tests.runs.samples import run as sample
 from tests.runs.trials import ASKING, Trials
+from tests.support.playground import Playground
 
 
 @pytest.mark.parametrize("words", ASKING)
@@ -37,3 +46,24 @@ async def test_a_request_that_is_gone_at_runcomfy_fails_with_its_words_and_can_b
     assert run.answered_at is not None
     assert 10 < (run.ended_at - run.answered_at).total_seconds() < 60
     assert f'action="/runs/{run.id}/look-again"' in trials.pages["[status 404]"]
+
+
+async def test_it_leaves_off_though_it_is_woken_at_the_same_moment(shared: Playground) -> None:
+    async with AsyncExitStack() as stack:
+        runcomfy = RunComfy(base_url="http://127.0.0.1:9", token=None)
+        stack.push_async_callback(runcomfy.aclose)
+        for moments in range(6):
+            poller = Poller(replace(shared.services, runcomfy=runcomfy))
+            asking = asyncio.create_task(poller.ask_forever())
+            watched = sample(state="queued", request_id="due later", created_at=utc_now())
+            watching = asyncio.create_task(poller.ending(watched))
+            await asyncio.sleep(0.1)
+            await poller.silence.ask_now(patience_seconds=0)
+            for _ in range(moments):
+                await asyncio.sleep(0)
+
+            asking.cancel()
+            watching.cancel()
+
+            _, going_on = await asyncio.wait({asking}, timeout=5)
+            assert not going_on, f"{moments} moments after it was woken"

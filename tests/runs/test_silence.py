@@ -11,7 +11,7 @@ from app.runs.silence import slower
 from app.simulator.beside import simulator_beside
 from tests.support.playground import HTMX, SMALL, Playground, playground
 
-QUICK = {"queue_seconds": 0.1, "run_seconds": 0.2}
+QUICK = {"queue_seconds": 0.1, "run_seconds": 0.2, "rough": True}
 DOWN = "RunComfy is not answering."
 REST = "Runs already sent go on there; their results are fetched as soon as it answers."
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import av
 import pytest
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from tests.simulator.conftest import EDIT, Caller, calling, data_uri
 
@@ -20,6 +20,12 @@ RED = Image.new("RGB", (300, 200), (200, 30, 30))
 
 def mean(picture: Image.Image) -> list[float]:
     return ImageStat.Stat(picture.convert("RGB")).mean
+
+
+def detail(picture: Image.Image) -> float:
+    """How far neighbouring pixels are from each other."""
+    edges = picture.convert("L").filter(ImageFilter.FIND_EDGES)
+    return ImageStat.Stat(edges).mean[0]
 
 
 def brightest(grey: Image.Image) -> int:
@@ -50,6 +56,20 @@ async def test_the_size_and_format_asked_for_are_those_of_the_file(instant: Call
     ):
         picture = await instant.picture(prompt="silk", image_size=size, output_format=form)
         assert (picture.size, picture.format) == (expected, form.upper())
+
+
+async def test_a_rough_picture_is_like_the_fine_one_and_holds_less(
+    instant: Caller, tmp_path: Path
+) -> None:
+    inputs: dict[str, Any] = {"prompt": "silk", "seed": 4, "image_size": "square"}
+    fine = await instant.picture(**inputs)
+    async with calling(tmp_path, queue_seconds=0, run_seconds=0, rough=True) as sketching:
+        rough = await sketching.picture(**inputs)
+
+    assert (rough.size, rough.format) == (fine.size, fine.format)
+    pairs = zip(mean(rough), mean(fine), strict=True)
+    assert all(abs(one - other) < 12 for one, other in pairs)
+    assert detail(rough) < detail(fine) / 2
 
 
 async def test_without_a_seed_each_run_is_another_and_its_file_stays_the_same(

@@ -119,8 +119,8 @@ async def quick_playground(
 
     token: what the simulator demands, and the playground sends.
     """
-    times = {"queue_seconds": 0.1, "run_seconds": 0.2}
-    with simulator_beside(folder / "simulator", token=token, **times) as address:
+    quick = {"queue_seconds": 0.1, "run_seconds": 0.2, "rough": True}
+    with simulator_beside(folder / "simulator", token=token, **quick) as address:
         usual = {"runcomfy_base_url": address, "runcomfy_token": token}
         async with playground(folder, **usual | settings) as running:
             await running.until_catalogue()

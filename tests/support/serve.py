@@ -111,10 +111,12 @@ class SimulatorProcess:
         queue_seconds: float | None = None,
         run_seconds: float | None = None,
         fetch: str | None = None,
+        rough: bool = True,
     ) -> None:
         """Prepare it, without starting it. folder: where its data and its log lie.
 
-        fetch: an origin whose addresses it may fetch. What is left out, it chooses itself.
+        fetch: an origin whose addresses it may fetch. rough: whether it draws less well.
+        What is left out, it chooses itself.
         """
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
@@ -127,6 +129,7 @@ class SimulatorProcess:
         words = [
             str(w) for name, value in options.items() if value is not None for w in (name, value)
         ]
+        words += ["--rough"] * rough
         self._service = Service(
             "playground simulator",
             [*PLAYGROUND, "simulator", *words],
