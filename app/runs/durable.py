@@ -120,6 +120,7 @@ class Engine:
         self._services.stopping.set()
         self._follows_no_more = True
         await _cancelled(*self._tasks)
+        await self.replicas.take_no_more()
         # The engine warns of each workflow that is broken off, which is what is meant here.
         logging.getLogger("dbos").setLevel(logging.ERROR)
         await workflow.leave_off()

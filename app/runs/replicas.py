@@ -76,6 +76,10 @@ class Replicas:
             self._beating = asyncio.create_task(self._beat_forever(self._database))
             self._beating.add_done_callback(self._broken)
 
+    async def take_no_more(self) -> None:
+        """Bring to its end what is being taken over here; once all stops, nothing else is."""
+        await _soon_ended(self._taking)
+
     async def stopping(self) -> None:
         """Let the others take over what is followed here; requests on their way stay this one's."""
         await self._say(STOPPING)
@@ -83,13 +87,7 @@ class Replicas:
     async def leave(self) -> None:
         """Let the others take over everything, and fall silent."""
         self._leaving.set()
-        tasks = [task for task in (self._beating, self._taking) if task is not None]
-        if tasks:
-            # Broken off in the middle of a statement, a connection would be left behind.
-            _, late = await asyncio.wait(tasks, timeout=_LAST_WORDS_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await _soon_ended(self._beating)
         await self._say(GONE)
         if self._database is not None:
             await self._database.close()
@@ -165,6 +163,13 @@ class Replicas:
         if not task.cancelled() and task.exception() is not None:
             _log.critical("keeping step with the others broke", exc_info=task.exception())
             self._lost()
+
+
+async def _soon_ended(task: asyncio.Task[None] | None) -> None:
+    # Broken off in the middle of a statement, a connection would be left behind.
+    if task is not None and (await asyncio.wait({task}, timeout=_LAST_WORDS_SECONDS))[1]:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _check_key(other: Replica, mark: str) -> None:

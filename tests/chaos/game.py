@@ -34,6 +34,8 @@ async def play(
             await pressing
     await load.answered()
     await _settled(place)
+    for replica in place.replicas:
+        await replica.answering()
     return fury, await compare(place, load, fury)
 
 
