@@ -263,3 +263,12 @@ def troubled_cancel(request: Accepted) -> Response | None:
     if "cancel html" in request.faults:
         return page()
     return wire.NoAnswer() if "cancel lost" in request.faults else None
+
+
+def invalid(detail: list[JsonObject]) -> Response:
+    """The inputs do not fit the model; each complaint as FastAPI words it."""
+    words = "; ".join(
+        f"{'.'.join(str(part) for part in complaint['loc'][1:]) or 'body'}: {complaint['msg']}"
+        for complaint in detail
+    )
+    return error(422, f"The inputs are not valid. {words}", INVALID, detail)

@@ -173,14 +173,14 @@ class _Service:
             return answers.error(413, "The request is larger than 64 MB.")
         inputs = await asyncio.to_thread(_json_object, body)
         if inputs is None:
-            return _invalid([{"loc": ["body"], "msg": "must be a JSON object"}])
+            return answers.invalid([{"loc": ["body"], "msg": "must be a JSON object"}])
         wrong = await asyncio.to_thread(checking.complaints, model, inputs)
         if wrong:
-            return _invalid(wrong)
+            return answers.invalid(wrong)
         try:
             kept = await asyncio.to_thread(given.keep_data_uris, self._ledger.files, inputs)
         except given.Unusable as error:
-            return _invalid([{"loc": ["body", *error.loc], "msg": str(error)}])
+            return answers.invalid([{"loc": ["body", *error.loc], "msg": str(error)}])
         now = time.time()
         origin = self.origin_of(request)
         accepted = Accepted(new_request_id(now), model["model_id"], kept, origin, model)
@@ -291,11 +291,3 @@ def _json_object(body: bytes) -> JsonObject | None:
     except (ValueError, RecursionError):
         return None
     return inputs if isinstance(inputs, dict) else None
-
-
-def _invalid(detail: list[JsonObject]) -> Response:
-    words = "; ".join(
-        f"{'.'.join(str(part) for part in complaint['loc'][1:]) or 'body'}: {complaint['msg']}"
-        for complaint in detail
-    )
-    return answers.error(422, f"The inputs are not valid. {words}", answers.INVALID, detail)

@@ -54,12 +54,16 @@ async def test_whoever_is_cancelled_midway_keeps_nobody_waiting(database: Databa
             while True:
                 statement = insert(schemas).values(id=new_id(), **values).returning(schemas.c.id)
                 await tx.execute(statement)
+                midway.set()
 
     gc.disable()
     try:
-        for _ in range(10):
+        for moments in range(20):
+            midway = asyncio.Event()
             writing = asyncio.create_task(write_on())
-            await asyncio.sleep(0.05)
+            await midway.wait()
+            for _ in range(moments):
+                await asyncio.sleep(0)
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
             async with asyncio.timeout(10):
@@ -68,7 +72,7 @@ async def test_whoever_is_cancelled_midway_keeps_nobody_waiting(database: Databa
         gc.enable()
 
     async with database.read() as tx:
-        assert len((await tx.execute(select(schemas.c.id))).all()) == 10
+        assert len((await tx.execute(select(schemas.c.id))).all()) == 20
 
 
 async def test_a_wrong_statement_is_a_bug_and_stays_one(database: Database) -> None:
