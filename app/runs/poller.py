@@ -16,6 +16,7 @@ from app.db.columns import utc_now
 from app.errors import Unavailable
 from app.runcomfy.answers import Status
 from app.runcomfy.trouble import Failed, Gone, Passing
+from app.runs.pace import SECONDS_BETWEEN_QUESTIONS, among
 from app.runs.queries import Run
 from app.runs.services import Services
 from app.runs.silence import Silence, slower
@@ -23,7 +24,6 @@ from app.runs.states import State
 from app.runs.times import usual_time
 
 _QUESTIONS_AT_ONCE = 16
-_SECONDS_BETWEEN_QUESTIONS = 0.01  # at most 100 a second
 _SLOWEST_SECONDS = 30.0
 _USUAL_SECONDS = 30.0  # of a model that has no usual time here yet
 _GONE_TIMES = 4  # a request just accepted may not be known everywhere yet
@@ -45,7 +45,8 @@ class _Watched:
     run: Run
     request_id: str
     ending: asyncio.Future[Ending]
-    steady_until: float
+    sent_at: float
+    steady_seconds: float
     pause_seconds: float
     trouble_seconds: float = 0.0
     not_before: float = 0.0
@@ -100,7 +101,7 @@ class Poller:
                 task = asyncio.create_task(self._ask(run_id))
                 self._asking.add(task)
                 task.add_done_callback(self._asked)
-                await asyncio.sleep(_SECONDS_BETWEEN_QUESTIONS)
+                await asyncio.sleep(SECONDS_BETWEEN_QUESTIONS)
         finally:
             for task in self._asking:
                 task.cancel()
@@ -115,7 +116,8 @@ class Poller:
             run=run,
             request_id=run.request_id or "",
             ending=asyncio.get_running_loop().create_future(),
-            steady_until=time.monotonic() + steady - since,
+            sent_at=time.monotonic() - since,
+            steady_seconds=steady,
             pause_seconds=pause,
         )
         # Another may have begun to watch it while the usual time was read.
@@ -238,10 +240,11 @@ class Poller:
         return min(5.0 * watched.gone, 10.0)
 
     def _pause(self, watched: _Watched) -> float:
-        if time.monotonic() > watched.steady_until:
+        age = time.monotonic() - watched.sent_at
+        if age > watched.steady_seconds:
             slowest = max(_SLOWEST_SECONDS, self._services.settings.poll_seconds)
             watched.pause_seconds = min(watched.pause_seconds * 1.5, slowest)
-        return watched.pause_seconds
+        return among(len(self._watched), watched.pause_seconds, age)
 
     def _trouble(self, watched: _Watched, retry_after_seconds: float | None) -> float:
         least = self._services.settings.poll_seconds
