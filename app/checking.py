@@ -14,6 +14,7 @@ from app.catalogue.queries import Model
 from app.catalogue.shelf import Shelf
 from app.catalogue.understanding.understand import MOST_CHARS
 from app.catalogue.wanted import Wanted
+from app.data_folder import make_data_dir
 from app.db.columns import utc_now
 from app.db.engine import Database, database_url
 from app.db.migrate import migrate
@@ -25,7 +26,7 @@ from app.outside.fetch import fetch_text
 from app.runcomfy.client import RunComfy
 from app.runcomfy.reach import NotReached, reach
 from app.runs.counting import count
-from app.settings import Settings, make_data_dir
+from app.settings import Settings
 
 _NOT_REACHED = {
     "link": "Start the server, and look at PLAYGROUND_PUBLIC_URL and the proxy before it.",

@@ -16,6 +16,7 @@ from app.catalogue import import_pages, importing, samples, syncing
 from app.catalogue import pages as catalogue_pages
 from app.catalogue.queries import in_words
 from app.catalogue.shelf import Shelf
+from app.data_folder import make_data_dir
 from app.db.engine import Database, database_url
 from app.db.held import holding
 from app.db.migrate import migrate
@@ -40,7 +41,7 @@ from app.runs.durable import Engine
 from app.runs.form_pages import ReadyPages
 from app.runs.not_heard import down_in_words
 from app.runs.services import Services
-from app.settings import Settings, is_loopback, make_data_dir
+from app.settings import Settings, is_loopback
 from app.team import pages as team_pages
 from app.web import error_pages
 from app.web.assets import Assets

@@ -17,6 +17,7 @@ from app.chores.contents import Contents, Entry, look_through
 from app.chores.place import Place, opened
 from app.chores.rows import tables
 from app.chores.telling import Telling
+from app.data_folder import make_data_dir
 from app.db.columns import utc_now
 from app.db.engine import Database, database_url
 from app.db.held import holding
@@ -25,7 +26,7 @@ from app.errors import Conflict, PlaygroundError, Unavailable
 from app.media.folder import disk_errors_translated
 from app.media.store import FOLDERS
 from app.runs.states import State
-from app.settings import Settings, make_data_dir
+from app.settings import Settings
 from app.web.words import seconds
 
 # Waiting for the disk, or for a bucket, they wait together.

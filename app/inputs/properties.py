@@ -6,13 +6,14 @@ from collections import Counter
 from app.inputs.choices import read_choices
 from app.inputs.conditions import WHEN, with_conditional
 from app.inputs.controls import control_for, slider_step
-from app.inputs.field import Field, Number, altered
+from app.inputs.field import Field, altered
 from app.inputs.formats import format_of
 from app.inputs.hints import hint_for
 from app.inputs.initial import with_values
 from app.inputs.keywords import clean
 from app.inputs.kinds import PLAIN, SIZE, branches_of, collapse, item_of, kind_of, media_of
 from app.inputs.labels import label_for, one_of
+from app.inputs.limits import limited, or_null
 from app.inputs.posted import OURS
 from app.inputs.prefill import add_start
 from app.inputs.schema import JsonObject, JsonValue, SchemaError, to_json_property
@@ -98,7 +99,7 @@ def _field(
         is_conditional=WHEN in node,
         when=str(node.get(WHEN, "")),
     )
-    field = _limited(field, _or_null(schema) if nullable else schema)
+    field = limited(field, or_null(schema) if nullable else schema)
     field = _with_parts(field, node, index, survey)
     field = finished(with_values(field, node, schema, survey))
     return altered(field, starts=_starts(field)) if field.kind in ("rows", "union") else field
@@ -108,26 +109,6 @@ def _starts(field: Field) -> tuple[tuple[str, tuple[str, ...]], ...]:
     texts: dict[str, list[str]] = {}
     add_start(texts, field)
     return tuple((name, tuple(said)) for name, said in texts.items() if any(said))
-
-
-def _limited(field: Field, schema: JsonObject) -> Field:
-    return altered(
-        field,
-        schema=schema,
-        minimum=_number(schema, "minimum"),
-        maximum=_number(schema, "maximum"),
-        step=_number(schema, "multipleOf"),
-        min_items=_whole(schema, "minItems") or 0,
-        max_items=_whole(schema, "maxItems"),
-        max_length=_whole(schema, "maxLength"),
-    )
-
-
-def _or_null(schema: JsonObject) -> JsonObject:
-    wider = dict(schema)
-    if isinstance(schema.get("type"), str):
-        wider["type"] = [schema["type"], "null"]
-    return wider
 
 
 def finished(field: Field) -> Field:
@@ -188,7 +169,7 @@ def _with_items(field: Field, node: JsonObject, index: str, survey: Survey) -> F
             return altered(field, kind="json")
         listed = altered(field, media=media_of(node))
         item = altered(listed, kind=kind, choices=choices)
-        return altered(listed, item=_limited(item, clean(inside, field.name)[0]))
+        return altered(listed, item=limited(item, clean(inside, field.name)[0]))
     # A list within a list goes on being rows; what is beyond any control is JSON as a whole.
     row = _part(field, described, f"{index}-r", survey)
     if row is None or row.kind == "json":
@@ -290,16 +271,6 @@ def _help(node: JsonObject, survey: Survey) -> str:
     if len(words) > LONGEST_HELP:
         words = f"{words[: LONGEST_HELP - 1]}…"
     return words if survey.affords_words(words) else ""
-
-
-def _number(schema: JsonObject, keyword: str) -> Number | None:
-    value = schema.get(keyword)
-    return value if isinstance(value, int | float) else None
-
-
-def _whole(schema: JsonObject, keyword: str) -> int | None:
-    value = schema.get(keyword)
-    return value if isinstance(value, int) else None
 
 
 def _told_apart(fields: list[Field], survey: Survey) -> list[Field]:

@@ -9,10 +9,11 @@ from typing import Literal
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from app.data_folder import signing_key
 from app.errors import PlaygroundError
 from app.media.queries import Copy, Media
 from app.media.store import Store
-from app.settings import Settings, signing_key
+from app.settings import Settings
 from app.web.words import size
 
 Way = Literal["link", "bucket", "inside"]

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
+from app.data_folder import signing_key
 from app.db.engine import Database
 from app.errors import InvalidSettings, Unavailable
 from app.release import RELEASE
@@ -21,7 +22,6 @@ from app.runs.hearing import Hearing
 from app.runs.heartbeats import DEAD_SECONDS, Heartbeats
 from app.runs.replica_queries import GONE, READY, STOPPING, Replica
 from app.runs.services import Services
-from app.settings import signing_key
 
 _BEAT_SECONDS = 1.0
 _LAST_WORDS_SECONDS = 3.0
