@@ -14,8 +14,8 @@ import httpx
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from app.paths import STATIC
-from tests.browser.camera import DESKTOP, FOLDER, WAIT_MILLISECONDS, Prepare, opened, take
-from tests.browser.site import Site, form_of, prompt_box, run, send, shown, until
+from tests.browser.camera import DESKTOP, FOLDER, Prepare, opened, take
+from tests.browser.site import WAIT_MILLISECONDS, Site, form_of, prompt_box, run, send, shown, until
 from tests.media.samples import huge_png, located
 from tests.support.chromium import launch_options
 from tests.support.plain import PLAIN
@@ -314,11 +314,12 @@ async def take_offline(browser: Browser, site: Site) -> None:
 
         async def until_noticed(other: Page) -> None:
             strip = other.get_by_text("RunComfy is not answering.")
+            # Not reloaded: the browser would scroll by the height of a strip that is new.
             while not await strip.is_visible():
-                await other.reload()
+                await other.goto(other.url)
 
         await take(browser, site.address, "offline", page.url, until_noticed)
-        await take(browser, site.address, "catalogue-away", "models", until_noticed)
+        await take(browser, site.address, "catalogue-away", "models", until_noticed, whole=False)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from typing import Any
 from PIL import Image
 from playwright.async_api import Browser, Page
 
+from tests.browser.site import WAIT_MILLISECONDS
+
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {
@@ -24,7 +26,6 @@ VARIANTS = {
     for scheme in ("light", "dark")
 }
 MOST_BYTES = 250_000
-WAIT_MILLISECONDS = 60_000
 # Waits until fonts and pictures are drawn and short movements are over.
 SETTLE = """async () => {
     await document.fonts.ready;
@@ -44,11 +45,11 @@ async def take(
     path: str,
     prepare: Prepare | None = None,
     *,
-    whole: bool = False,
+    whole: bool | None = None,
 ) -> None:
     """One page in every variant.
 
-    prepare: what is done in it first. whole: beyond the window at a desk too; on a phone always.
+    prepare: what is done in it first. whole: beyond the window; unless said, on a phone alone.
     """
     await asyncio.gather(
         *(
@@ -65,7 +66,7 @@ async def take_variant(
     path: str,
     options: dict[str, Any],
     prepare: Prepare | None,
-    whole: bool,
+    whole: bool | None,
 ) -> None:
     """One page in one variant."""
     async with opened(browser, address, options) as page:
@@ -73,7 +74,7 @@ async def take_variant(
         if prepare is not None:
             await prepare(page)
         await page.evaluate(SETTLE)
-        whole = whole or "is_mobile" in options
+        whole = "is_mobile" in options if whole is None else whole
         if whole and await page.locator(".nav").count():
             # A picture beyond the window would have the fixed bars across its middle.
             height = await page.evaluate("document.documentElement.scrollHeight")

@@ -15,7 +15,7 @@ from tests.support.serve import Server, SimulatorProcess
 # Quick; a test that looks at a passing state holds its run (`[held]`, Site.go_on).
 QUEUE_SECONDS = 0.1
 RUN_SECONDS = 0.3
-WAIT_MILLISECONDS = 30_000
+WAIT_MILLISECONDS = 60_000
 # Chromium's own account of what has moved by itself; a move within half a second of a key or a
 # click is the person's doing.
 NOTE_SHIFTS = """
