@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from jinja2 import Environment, pass_environment
+from jinja2.filters import do_truncate
 from markupsafe import Markup, escape
 
 
@@ -142,6 +144,13 @@ def brief(value: Any) -> str:
     return str(value)
 
 
+@pass_environment
+def truncate(environment: Environment, text: str, length: int) -> str:
+    """A text that is longer ends with a whole word and an ellipsis."""
+    shorter = do_truncate(environment, text, length, end="")
+    return text if shorter == text else f"{shorter.rstrip(' .,;:…')}…"
+
+
 def _time(value: datetime, form: str, text: str) -> Markup:
     return Markup('<time datetime="{}" data-time="{}">{}</time>').format(
         value.isoformat(timespec="milliseconds"), form, escape(text)
@@ -167,4 +176,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "at_day": at_day,
     "ago": ago,
     "brief": brief,
+    "truncate": truncate,
 }

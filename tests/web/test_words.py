@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from jinja2 import Environment
 
 from app.web import words
 
@@ -177,3 +178,16 @@ def test_a_very_short_time_is_told_in_milliseconds(value: float, text: str) -> N
 )
 def test_a_lasting_time_is_told_in_its_two_largest_units(value: float, text: str) -> None:
     assert words.lasting(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Roses in a vase", "Roses in a vase"),
+        ("Roses in a vase. Low light from the left", "Roses in a vase…"),
+        ("Roses in a vase of white porcelain", "Roses in a vase…"),
+        ("Rosesinavaseofwhiteporcelain", "Rosesinavaseofwhi…"),
+    ],
+)
+def test_a_long_text_ends_with_a_whole_word(text: str, shown: str) -> None:
+    assert words.truncate(Environment(autoescape=True), text, 17) == shown
