@@ -1,6 +1,7 @@
 """The `playground` command."""
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -33,6 +34,9 @@ app = typer.Typer(
 def serve() -> None:
     """Start the playground. Settings come from the environment and `.env`."""
     settings = load_settings()
+    # What is loaded here stays. To look through it for garbage takes a sixth of the start, and
+    # would make pages wait later.
+    gc.disable()
     from app.main import create_app, prepare
     from app.serving import Server
 
@@ -48,6 +52,8 @@ def serve() -> None:
     if settings.simulated:
         _say("No RUNCOMFY_TOKEN is set: the built-in simulator plays RunComfy.")
     server = Server(create_app(settings))
+    gc.freeze()
+    gc.enable()
     server.run(sockets=[listener])
     # Given up by the others: whoever supervises it starts it anew.
     if not server.started or server.lost:

@@ -26,7 +26,7 @@ from app.chores.contents import (
 from app.chores.place import Place, opened
 from app.chores.telling import Telling
 from app.db.columns import utc_now
-from app.db.migrate import revisions
+from app.db.revision import revisions
 from app.errors import PlaygroundError
 from app.media.store import MissingFile
 from app.release import RELEASE

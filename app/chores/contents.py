@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Literal, get_args
 
 from app.chores import rows
 from app.chores.archive import DamagedArchive, Member, check_seal, members
-from app.db.migrate import revisions
+from app.db.revision import revisions
 from app.runs.states import State
 
 MANIFEST, END = "manifest.json", "end.json"

@@ -3,18 +3,14 @@
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
 from app.db.engine import DatabaseUnavailable
+from app.db.revision import revisions
 from app.errors import PlaygroundError
 
 _LOCK = 7_015_001
@@ -51,12 +47,6 @@ def migrate(url: URL) -> None:
         engine.dispose()
 
 
-@cache
-def revisions() -> tuple[str, ...]:
-    """Every shape that this release knows of the database, its own one first."""
-    return tuple(step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions())
-
-
 def check_current(url: URL) -> None:
     """Leave the database as it is, and raise unless it has this release's shape. Blocks.
 
@@ -82,8 +72,13 @@ def check_current(url: URL) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    _current(connection)
-    config = _config()
+    if _current(connection) == revisions()[0]:
+        return
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     connection.commit()
@@ -91,19 +86,15 @@ def _upgrade(connection: Connection) -> None:
 
 def _current(connection: Connection) -> str | None:
     """The shape that the database has; None of an empty one. Raises NewerDatabase."""
-    current = MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    current: str | None = connection.scalar(text("select version_num from alembic_version"))
     if current is not None and current not in revisions():
         raise NewerDatabase(
             f"The database was made by a later release of the playground (it is at {current})."
             " Start that release, or restore a backup."
         )
     return current
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
 
 
 def _unusable(url: URL, error: OperationalError) -> DatabaseUnavailable:

@@ -2,15 +2,19 @@
 
 import multiprocessing
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL
 
+from app.db import migrate as migrating
 from app.db.engine import DatabaseUnavailable, database_url
 from app.db.migrate import NewerDatabase, migrate
+from app.db.revision import revisions
 from app.db.tables import metadata
 
 PROCESSES = 4
@@ -42,6 +46,12 @@ def test_migrating_again_changes_nothing(url: URL) -> None:
     migrate(url)
 
     assert difference(url) == []
+
+
+def test_the_files_of_the_migrations_are_named_as_alembic_takes_them() -> None:
+    scripts = ScriptDirectory(str(Path(migrating.__file__).parent / "migrations"))
+
+    assert revisions() == tuple(step.revision for step in scripts.walk_revisions())
 
 
 def test_four_processes_that_start_at_once_migrate_an_empty_database_once(url: URL) -> None:
