@@ -225,6 +225,12 @@ def refusal(request: Accepted, authorization: str) -> Response | None:
     return None
 
 
+def late(request: Accepted, answer: Response) -> Response:
+    """The same answer, after as many seconds as the prompt says."""
+    seconds = request.faults.number("answers")
+    return wire.Late(seconds, answer) if seconds else answer
+
+
 def acceptance(request: Accepted, origin: str) -> Response:
     """The answer to a paid request that was accepted, or what goes out in its place."""
     called = request.faults
@@ -250,9 +256,8 @@ def acceptance(request: Accepted, origin: str) -> Response:
     if "cut off" in called:
         return wire.CutOff(bytes(whole.body), media_type="application/json")
     seconds = 120.0 if "hang" in called else 12.0 if "slow answer" in called else 0.0
-    seconds = called.number("answers") or seconds
     broken = spoilt(called.spoilt("answer"), body)
-    return wire.Late(seconds, whole) if seconds else broken or whole
+    return wire.Late(seconds, whole) if seconds else broken or late(request, whole)
 
 
 def troubled_cancel(request: Accepted) -> Response | None:

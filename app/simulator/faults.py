@@ -37,7 +37,7 @@ While sending (accepted: the work is done and would be charged)
     deep             with 50,000 lists in each other beside it, which do no harm
   [lost answer]    accepted, then the connection is cut without an answer
   [cut off]        accepted, then the answer is cut off midway
-  [answers N]      accepted, answered after N seconds
+  [answers N]      accepted, or refused beside a [refuse N], but answered after N seconds
   [slow answer]    accepted, answered after 12 seconds
   [hang]           accepted, answered after 120 seconds
 

@@ -189,7 +189,7 @@ class _Service:
         # Written down before the answer leaves: an answer may be lost, a request never.
         await asyncio.to_thread(partial(self._ledger.accept, accepted, refused=refused))
         if refusal is not None:
-            return refusal
+            return answers.late(accepted, refusal)
         self._begin(accepted, now)
         return answers.acceptance(accepted, origin)
 

@@ -337,7 +337,8 @@ async def test_several_refused_at_once_make_one_pause(
     tmp_path: Path, simulator: str, words: str
 ) -> None:
     async with playground(tmp_path, runcomfy_base_url=simulator) as play:
-        ids = await save_for(play, "ann", [f"{words} {n}" for n in range(4)])
+        # All are on their way before the first answer comes.
+        ids = await save_for(play, "ann", [f"[answers 3] {words} {n}" for n in range(4)])
         ended = [await play.until(run_id) for run_id in ids]
         pause = await pause_of(play)
 
