@@ -31,13 +31,19 @@ async def of_one(request: Request, services: Services, run_id: str, member: Pers
             return Response(status_code=304, headers={"etag": etag, "vary": "HX-Request"})
         if seen == str(known.version) and not services.is_past(until):
             return Response(status_code=204, headers={"etag": etag, "vary": "HX-Request"})
-    run = await own_run(services, run_id, member)
+        lately = services.in_line.is_fresh(run_id, seen, known.version)
+        if lately and not services.is_past(until):
+            return Response(status_code=204, headers={"vary": "HX-Request"})
+    run = services.versions.latest(run_id)
+    if run is None or not may_see(member, run.owner_id):
+        run = await own_run(services, run_id, member)
     if run.state != State.SAVED and seen == str(run.version) and not services.is_past(until):
         return Response(status_code=204, headers={"etag": f'"{run.version}"', "vary": "HX-Request"})
     view = await run_view(services, run)
     etag = f'"{view.seen}"'
     if run.state == State.SAVED:
         # In line nothing changes but the words.
+        services.in_line.tell(run_id, view.seen)
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers={"etag": etag, "vary": "HX-Request"})
         if seen == view.seen:

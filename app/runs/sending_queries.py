@@ -22,22 +22,24 @@ UNDER_WAY = (State.SENDING, State.QUEUED, State.RUNNING)
 _LOCK = 7_269_746_370
 _SENDING = "sending"
 
+_SENT = runs.alias("sent")
+# Made once: to make an alias of so wide a table takes longer than to ask.
+_LAST_SENT_AT = (
+    select(func.max(_SENT.c.sent_at))
+    .where(_SENT.c.owner_id == runs.c.owner_id)
+    .correlate(runs)
+    .scalar_subquery()
+)
+
 
 async def lines(tx: AsyncConnection, now: datetime) -> list[Line]:
     """Each person's saved runs, counted; people whose runs cannot be sent yet come with none."""
     due = _due(now)
-    sent = runs.alias("sent")
-    last_sent_at = (
-        select(func.max(sent.c.sent_at))
-        .where(sent.c.owner_id == runs.c.owner_id)
-        .correlate(runs)
-        .scalar_subquery()
-    )
     found = await tx.execute(
         select(
             runs.c.owner_id,
             func.sum(case((due, 1), else_=0)),
-            last_sent_at,
+            _LAST_SENT_AT,
             func.min(case((~due, runs.c.next_try_at))),
         )
         .where(runs.c.state == State.SAVED)

@@ -24,6 +24,7 @@ from app.runcomfy.download import Downloader
 from app.runs import queries
 from app.runs.evidence import Evidence
 from app.runs.figures import Figures
+from app.runs.in_line import InLine
 from app.runs.keeping import Keeping
 from app.runs.queries import Run
 from app.runs.states import State
@@ -64,13 +65,15 @@ class Services:
     offers: list[str] = field(default_factory=list)
     patience_seconds: float = 60.0
     versions: Versions = field(default_factory=Versions)
+    in_line: InLine = field(default_factory=InLine)
     steps: Steps = field(default_factory=Steps)
-    usual_times: dict[str, tuple[int | None, UsualTime]] = field(default_factory=dict)
+    usual_times: dict[str, tuple[int | None, UsualTime, float]] = field(default_factory=dict)
     known_sizes: dict[str, tuple[int, dict[tuple[str, str], Size]]] = field(default_factory=dict)
     replica_id: str = field(default_factory=new_id)
     turn: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: bool = False
     line_facts: tuple[float, Any] | None = None
+    line_asked: asyncio.Lock = field(default_factory=asyncio.Lock)
     collects: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     keeping: Keeping = field(default_factory=Keeping)
     unkept: Unkept = field(default_factory=Unkept)

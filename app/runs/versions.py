@@ -12,6 +12,7 @@ from app.runs.queries import Run
 from app.runs.states import State
 
 _KEPT = 20_000
+_KEPT_WHOLE = 500
 
 _Value = TypeVar("_Value")
 
@@ -40,6 +41,7 @@ class Versions:
 
     def __init__(self) -> None:
         self._runs: OrderedDict[str, Seen] = OrderedDict()
+        self._whole: OrderedDict[str, Run] = OrderedDict()
         self._changes: dict[tuple[str, str], int] = {}
         self._completed: dict[str, int] = {}
         self._counted: OrderedDict[str, int] = OrderedDict()
@@ -47,6 +49,13 @@ class Versions:
     def of(self, run_id: str) -> Seen | None:
         """The newest version, or None when the database has to be asked."""
         return self._runs.get(run_id)
+
+    def latest(self, run_id: str) -> Run | None:
+        """A run on its way as this process has written it, if nobody has changed it since."""
+        run, known = self._whole.get(run_id), self._runs.get(run_id)
+        return (
+            run if run is not None and known is not None and run.version == known.version else None
+        )
 
     def changes(self, owner_id: str, model_id: str) -> int:
         """Grows with each change of this person's runs of this model."""
@@ -59,6 +68,10 @@ class Versions:
     def changed(self, run: Run) -> None:
         """Take note of a run as it was just written and committed."""
         self.heard(Written(run.id, run.owner_id, run.model_id, run.state, run.version))
+        if run.ended:
+            self._whole.pop(run.id, None)
+        else:
+            _put(self._whole, run.id, run, _KEPT_WHOLE)
 
     def heard(self, run: Written) -> None:
         """Take note of a run that this or another process has written; twice is once."""
@@ -82,8 +95,8 @@ class Versions:
             _put(self._runs, run_id, seen)
 
 
-def _put(memory: OrderedDict[str, _Value], key: str, value: _Value) -> None:
+def _put(memory: OrderedDict[str, _Value], key: str, value: _Value, most: int = _KEPT) -> None:
     memory[key] = value
     memory.move_to_end(key)
-    if len(memory) > _KEPT:
+    if len(memory) > most:
         memory.popitem(last=False)

@@ -141,8 +141,8 @@ class RunView:
             return int((later or self.now).timestamp()) + _SILENT_SECONDS
         if self.ask_seconds == 1:
             until.append(self.run.created_at + _YOUNG)
-        if self.run.state == State.SAVED:
-            # Others move the line, and this run's version stays.
+        if self.run.state == State.SAVED and self.waiting is None:
+            # It may have to wait any moment, and this run's version stays.
             until.append(self.now)
         if self.run.state == State.RUNNING and self.run.phase is None:
             until.append(self.now + timedelta(seconds=self.ruler.end - self.elapsed_seconds))

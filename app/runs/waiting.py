@@ -112,15 +112,21 @@ def _held_up(run: Run) -> Markup:
 
 async def _facts(services: Services) -> Facts:
     """What all of them wait for, asked once a second however many pages ask."""
-    known = services.line_facts
-    if known is not None and time.monotonic() - known[0] < _FACTS_SECONDS:
-        found: Facts = known[1]
-        return found
+    asked = time.monotonic()
+    async with services.line_asked:
+        # Whoever waited here takes what the one before was told meanwhile.
+        known = services.line_facts
+        if known is None or asked - known[0] >= _FACTS_SECONDS:
+            known = (time.monotonic(), await _asked(services))
+            services.line_facts = known
+    found: Facts = known[1]
+    return found
+
+
+async def _asked(services: Services) -> Facts:
     limits, now = limits_of(services.settings), utc_now()
     async with services.database.read() as tx:
         pause = await queries.find_pause(tx)
         tried = pause is not None and await queries.one_is_tried(tx, pause)
         lines, load = await queries.lines(tx, now), await queries.load(tx, limits, now)
-    facts = Facts(lines, load, limits, pause, tried)
-    services.line_facts = (time.monotonic(), facts)
-    return facts
+    return Facts(lines, load, limits, pause, tried)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.runs.states import State
-from app.runs.versions import Seen, Versions
+from app.runs.versions import Seen, Versions, Written
 from tests.runs.samples import run
 
 
@@ -63,3 +63,17 @@ def test_only_so_many_runs_are_remembered_the_newest_ones() -> None:
 
     assert versions.of("first") is None
     assert versions.of("run-19999") is not None
+
+
+def test_a_run_on_its_way_is_known_whole_until_another_process_changes_it_or_it_ends() -> None:
+    versions = Versions()
+    one = run(state="queued", version=4)
+
+    versions.changed(one)
+    known = versions.latest(one.id)
+    versions.heard(Written(one.id, one.owner_id, one.model_id, one.state, 5))
+
+    assert known == one
+    assert versions.latest(one.id) is None
+    versions.changed(replace(one, state=State.COMPLETED, version=6))
+    assert versions.latest(one.id) is None
